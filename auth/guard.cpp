@@ -1,0 +1,174 @@
+#include "auth/guard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "auth/own_views.hpp"
+
+namespace sallyport::auth {
+
+using storage::Error;
+using storage::Overwrite;
+using storage::Result;
+using storage::VirtualPath;
+
+Guard::Guard(std::shared_ptr<storage::Volume> volume, std::shared_ptr<const Policy> policy,
+             OnDenial on_denial)
+    : volume_(std::move(volume)),
+      policy_(std::move(policy)),
+      on_denial_(std::move(on_denial)),
+      own_(std::make_shared<OwnPaths>()) {}
+
+Async<Result<storage::Entry>> Guard::stat(const VirtualPath& path) {
+    if (policy_->hides_others()) co_return co_await stat_own(path);
+    if (const Refused refused = refuse(Verb::stat, path)) co_return *refused;
+    co_return co_await volume_->stat(path);
+}
+
+Async<Result<std::unique_ptr<storage::Listing>>> Guard::list(const VirtualPath& directory) {
+    const bool all = policy_->allowed.contains(Verb::list);
+    const Ownership ownership = all ? Ownership::others : Ownership::own;
+    if (const Refused refused = refuse(Verb::list, directory, ownership)) co_return *refused;
+    auto listing = co_await volume_->list(directory);
+    if (all) co_return listing;
+    if (!listing && listing.error() == Error::not_a_directory) co_return Error::not_found;
+    if (!listing) co_return listing;
+    co_return only_own(std::move(*listing), directory, own_);
+}
+
+Async<Result<void>> Guard::make_directory(const VirtualPath& path) {
+    if (const Refused refused = refuse(Verb::mkdir, path)) co_return *refused;
+    co_return co_await volume_->make_directory(path);
+}
+
+Async<Result<void>> Guard::remove_directory(const VirtualPath& path) {
+    if (const Refused refused = refuse(Verb::rmdir, path)) co_return *refused;
+    co_return co_await volume_->remove_directory(path);
+}
+
+Async<Result<void>> Guard::remove(const VirtualPath& path) {
+    if (const Refused refused = refuse(Verb::remove, path)) co_return *refused;
+    auto removed = co_await volume_->remove(path);
+    if (removed) own_->forget(path);
+    co_return removed;
+}
+
+Async<Result<void>> Guard::rename(const VirtualPath& from, const VirtualPath& to,
+                                  Overwrite overwrite) {
+    const Ownership ownership = ownership_of(from);
+    if (const Refused refused = refuse(Verb::rename, from, ownership)) co_return *refused;
+    if (const Refused refused = refuse(Verb::rename, to, ownership)) co_return *refused;
+    const auto mode = co_await overwrite_mode(to, overwrite, false);
+    if (!mode) co_return mode.error();
+    auto renamed = co_await volume_->rename(from, to, *mode);
+    if (renamed) own_->move(from, to);
+    co_return renamed;
+}
+
+Async<Result<void>> Guard::set_attributes(const VirtualPath& path,
+                                          const storage::AttributeChange& change) {
+    if (const Refused refused = refuse(Verb::attributes, path)) co_return *refused;
+    co_return co_await volume_->set_attributes(path, change);
+}
+
+Async<Result<std::unique_ptr<storage::Download>>> Guard::download(const VirtualPath& path) {
+    if (const Refused refused = refuse(Verb::download, path)) co_return *refused;
+    co_return co_await volume_->download(path);
+}
+
+Async<Result<std::unique_ptr<storage::Upload>>> Guard::upload(
+    const storage::UploadRequest& request) {
+    if (const Refused refused = refuse(Verb::upload, request.path)) co_return *refused;
+    storage::UploadRequest limited = request;
+    limited.max_size = std::min(request.max_size, policy_->max_file_size);
+    if (limited.announced_size > limited.max_size) co_return Error::too_large;
+    const bool resumes = request.start.kind != storage::UploadStart::Kind::fresh;
+    if (request.unique) {
+        // The storage chooses a name that nothing has, so there is nothing to overwrite.
+        limited.overwrite = Overwrite::deny;
+    } else {
+        const auto mode = co_await overwrite_mode(request.path, request.overwrite, resumes);
+        if (!mode) co_return mode.error();
+        limited.overwrite = *mode;
+    }
+    auto upload = co_await volume_->upload(limited);
+    if (!upload || policy_->own == VerbSet{}) co_return upload;
+    co_return remembering(std::move(*upload), own_);
+}
+
+Async<Result<std::string>> Guard::digest(const VirtualPath& path,
+                                         storage::DigestAlgorithm algorithm, std::uint64_t first,
+                                         std::uint64_t last) {
+    if (const Refused refused = refuse(Verb::stat, path)) co_return *refused;
+    co_return co_await volume_->digest(path, algorithm, first, last);
+}
+
+Async<Result<storage::Space>> Guard::space() {
+    if (!policy_->allowed.contains(Verb::upload)) {
+        if (const Refused refused = refuse(Verb::stat, VirtualPath())) co_return *refused;
+    }
+    co_return co_await volume_->space();
+}
+
+Ownership Guard::ownership_of(const VirtualPath& path) const {
+    return own_->contains(path) ? Ownership::own : Ownership::others;
+}
+
+Guard::Refused Guard::refuse(Verb verb, const VirtualPath& path) const {
+    return refuse(verb, path, ownership_of(path));
+}
+
+Guard::Refused Guard::refuse(Verb verb, const VirtualPath& path, Ownership ownership) const {
+    Decision decision = policy_->decide(verb, path, ownership);
+    if (decision.allowed) return std::nullopt;
+    report(verb, path, std::move(decision.rule));
+    const bool hidden = policy_->hides_others() && policy_->own.contains(verb);
+    return hidden ? Error::not_found : Error::forbidden;
+}
+
+void Guard::report(Verb verb, const VirtualPath& path, std::string rule) const {
+    if (on_denial_) on_denial_(Denial{verb, path, std::move(rule)});
+}
+
+Async<Result<storage::Entry>> Guard::stat_own(const VirtualPath& path) {
+    auto entry = co_await volume_->stat(path);
+    if (!entry) {
+        if (entry.error() == Error::not_a_directory) co_return Error::not_found;
+        co_return entry;
+    }
+    const bool visible =
+        entry->type == storage::EntryType::directory || entry->partial || own_->contains(path);
+    if (!visible) co_return Error::not_found;
+    co_return entry;
+}
+
+Async<Result<bool>> Guard::is_published(const VirtualPath& path) {
+    const auto entry = co_await volume_->stat(path);
+    if (entry) co_return entry->type == storage::EntryType::file && !entry->partial;
+    if (entry.error() == Error::not_found) co_return false;
+    co_return entry.error();
+}
+
+Async<Result<Overwrite>> Guard::overwrite_mode(const VirtualPath& path, Overwrite wanted,
+                                               bool resumes) {
+    const Overwrite granted = stricter(policy_->overwrite, wanted);
+    Decision decision = policy_->decide(Verb::overwrite, path, ownership_of(path));
+    const bool demoted = granted == Overwrite::replace && !decision.allowed;
+    const Overwrite mode = demoted ? Overwrite::deny : granted;
+    const bool tightened = mode == Overwrite::deny && wanted != Overwrite::deny;
+    if (!resumes && !tightened) co_return mode;
+
+    const auto published = co_await is_published(path);
+    if (!published) co_return published.error();
+    if (!*published) co_return mode;
+    if (resumes && !decision.allowed) {
+        report(Verb::overwrite, path, std::move(decision.rule));
+        co_return Error::forbidden;
+    }
+    if (!tightened) co_return mode;
+    report(Verb::overwrite, path,
+           demoted ? std::move(decision.rule) : "policy." + policy_->name + ".overwrite");
+    co_return Error::exists;
+}
+
+}  // namespace sallyport::auth

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "auth/own_paths.hpp"
+#include "auth/policy.hpp"
+#include "storage/backend.hpp"
+
+namespace sallyport::auth {
+
+/// A volume that asks the policy first. Every session of every door acts on storage through one of
+/// these, so this is the only place where policy is enforced, and it is before any side effect.
+///
+/// One guard belongs to one session and is used on that session's executor only: it remembers what
+/// the session has uploaded, for policies that grant verbs on own uploads. A policy that
+/// `hides_others` makes files of others answer `not_found`; directories stay visible, so that
+/// clients can walk to where they deliver, but list only own files. What it hands out may outlive
+/// it.
+class Guard final : public storage::Volume {
+  public:
+    struct Denial {
+        Verb verb;
+        storage::VirtualPath path;
+        std::string rule;
+    };
+    using OnDenial = std::function<void(const Denial&)>;
+
+    /// `on_denial` is called on the caller's thread for each refusal, before the operation answers
+    /// `forbidden`, `exists` (only replacing was refused) or `not_found` (the policy hides the
+    /// path). A look at a hidden path, by `stat` or `list`, is not a refusal.
+    Guard(std::shared_ptr<storage::Volume> volume, std::shared_ptr<const Policy> policy,
+          OnDenial on_denial);
+
+    Async<storage::Result<storage::Entry>> stat(const storage::VirtualPath& path) override;
+    Async<storage::Result<std::unique_ptr<storage::Listing>>> list(
+        const storage::VirtualPath& directory) override;
+    Async<storage::Result<void>> make_directory(const storage::VirtualPath& path) override;
+    Async<storage::Result<void>> remove_directory(const storage::VirtualPath& path) override;
+    Async<storage::Result<void>> remove(const storage::VirtualPath& path) override;
+    /// Needs `rename` for both names, and `overwrite` to replace a file.
+    Async<storage::Result<void>> rename(const storage::VirtualPath& from,
+                                        const storage::VirtualPath& to,
+                                        storage::Overwrite overwrite) override;
+    Async<storage::Result<void>> set_attributes(const storage::VirtualPath& path,
+                                                const storage::AttributeChange& change) override;
+    Async<storage::Result<std::unique_ptr<storage::Download>>> download(
+        const storage::VirtualPath& path) override;
+    /// The policy's overwrite mode and size limit replace the request's own when stricter. `upload`
+    /// is needed always, `overwrite` when a published file would be replaced or resumed; `keep`
+    /// only needs `upload`.
+    Async<storage::Result<std::unique_ptr<storage::Upload>>> upload(
+        const storage::UploadRequest& request) override;
+    /// Needs `stat`.
+    Async<storage::Result<std::string>> digest(const storage::VirtualPath& path,
+                                               storage::DigestAlgorithm algorithm,
+                                               std::uint64_t first, std::uint64_t last) override;
+    /// Needs `stat` or `upload`.
+    Async<storage::Result<storage::Space>> space() override;
+
+  private:
+    using Refused = std::optional<storage::Error>;
+
+    [[nodiscard]] Ownership ownership_of(const storage::VirtualPath& path) const;
+    /// Nothing when the verb is permitted; else reports the denial and says what to answer.
+    [[nodiscard]] Refused refuse(Verb verb, const storage::VirtualPath& path) const;
+    [[nodiscard]] Refused refuse(Verb verb, const storage::VirtualPath& path,
+                                 Ownership ownership) const;
+    void report(Verb verb, const storage::VirtualPath& path, std::string rule) const;
+
+    Async<storage::Result<storage::Entry>> stat_own(const storage::VirtualPath& path);
+    Async<storage::Result<bool>> is_published(const storage::VirtualPath& path);
+    /// The mode to use for something that comes to `path`, or why it may not come.
+    Async<storage::Result<storage::Overwrite>> overwrite_mode(const storage::VirtualPath& path,
+                                                              storage::Overwrite wanted,
+                                                              bool resumes);
+
+    std::shared_ptr<storage::Volume> volume_;
+    std::shared_ptr<const Policy> policy_;
+    OnDenial on_denial_;
+    std::shared_ptr<OwnPaths> own_;
+};
+
+}  // namespace sallyport::auth

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "auth/policy.hpp"
+
+namespace sallyport::auth {
+
+/// Somebody who has proved who they are, and what that lets them do. The same for every door.
+struct Principal {
+    std::string user;
+    std::string home;  ///< folder under the storage root
+    std::shared_ptr<const Policy> policy;
+};
+
+}  // namespace sallyport::auth

@@ -1,0 +1,19 @@
+add_library(sallyport_options INTERFACE)
+target_include_directories(sallyport_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(sallyport_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Werror
+    -fstack-protector-strong -fstack-clash-protection $<$<CXX_COMPILER_ID:GNU>:-fcf-protection>)
+# Asio is compiled once (server-wide) instead of in every file: most of the build time otherwise.
+target_compile_definitions(sallyport_options INTERFACE
+    BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_VISIBILITY
+    $<$<AND:$<CONFIG:Release,RelWithDebInfo>,$<STREQUAL:${SALLYPORT_SANITIZE},>>:_FORTIFY_SOURCE=2>)
+target_link_options(sallyport_options INTERFACE -Wl,-z,relro -Wl,-z,now)
+
+if(SALLYPORT_SANITIZE)
+    target_compile_options(sallyport_options INTERFACE
+        -fsanitize=${SALLYPORT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(sallyport_options INTERFACE -fsanitize=${SALLYPORT_SANITIZE})
+endif()
+
+include(CheckPIESupported)
+check_pie_supported()

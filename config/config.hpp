@@ -1,0 +1,111 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "auth/file_provider.hpp"
+#include "auth/policy.hpp"
+
+namespace sallyport::config {
+
+using Duration = std::chrono::milliseconds;
+
+struct Server {
+    std::string name = "sallyport";
+    std::filesystem::path state_dir;
+    unsigned threads = 0;  ///< 0: one per core
+    Duration drain = std::chrono::seconds(30);
+    bool operator==(const Server&) const = default;
+};
+
+enum class LogLevel { debug, info, warning, error };
+enum class LogFormat { json, text };
+
+struct Log {
+    LogLevel level = LogLevel::info;
+    LogFormat format = LogFormat::json;
+    std::string file = "-";       ///< "-": standard error
+    std::filesystem::path audit;  ///< empty: no audit file
+    bool operator==(const Log&) const = default;
+};
+
+enum class TlsVersion { v1_2, v1_3 };
+
+struct Tls {
+    std::filesystem::path certificate;  ///< PEM, leaf first
+    std::filesystem::path key;          ///< PEM, not readable by others
+    TlsVersion min_version = TlsVersion::v1_2;
+    bool operator==(const Tls&) const = default;
+};
+
+enum class Protocol { ftps, ftps_implicit };
+enum class DataSession { any, resume };
+
+struct PortRange {
+    std::uint16_t first = 50000;
+    std::uint16_t last = 50999;
+    bool operator==(const PortRange&) const = default;
+};
+
+/// An address and port to listen on; port 0 lets the kernel choose.
+struct Endpoint {
+    std::string address;  ///< "0.0.0.0", "::", without brackets
+    std::uint16_t port = 0;
+    bool operator==(const Endpoint&) const = default;
+};
+
+struct Listener {
+    Protocol protocol = Protocol::ftps;
+    Endpoint endpoint;
+    PortRange passive_ports;
+    std::string
+        public_address;  ///< IPv4 that PASV announces; empty: the address the client reached
+    DataSession data_session = DataSession::any;
+    bool operator==(const Listener&) const = default;
+};
+
+enum class StorageBackend { local };
+enum class Durability { fsync, none };
+enum class StorageDigest { sha256, none };
+
+struct Storage {
+    StorageBackend backend = StorageBackend::local;
+    std::filesystem::path root;
+    Durability durability = Durability::fsync;
+    StorageDigest digest = StorageDigest::sha256;
+    Duration partial_retention = std::chrono::hours(24);
+    std::uint64_t min_free = 0;  ///< bytes that uploads leave free on the file system
+    bool operator==(const Storage&) const = default;
+};
+
+/// Each limit stops an attack; docs say which.
+struct Limits {
+    unsigned connections = 1000;
+    unsigned per_address = 20;
+    Duration login_grace = std::chrono::seconds(60);
+    Duration handshake = std::chrono::seconds(10);
+    Duration idle = std::chrono::minutes(5);
+    Duration data_accept = std::chrono::seconds(30);
+    Duration data_stall = std::chrono::seconds(60);
+    Duration failed_login_delay = std::chrono::seconds(1);
+    bool operator==(const Limits&) const = default;
+};
+
+/// A whole, checked configuration. Immutable; sessions keep the snapshot they started with.
+struct Config {
+    Server server;
+    Log log;
+    Tls tls;
+    std::vector<Listener> listeners;
+    Storage storage;
+    Limits limits;
+    std::vector<std::string> auth_providers{"file"};
+    std::shared_ptr<const auth::UserTable> users;
+};
+
+}  // namespace sallyport::config

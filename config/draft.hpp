@@ -1,0 +1,65 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+#include "config/value.hpp"
+
+namespace sallyport::config {
+
+/// What a policy or a user sets beyond the preset or policy it names.
+struct Overrides {
+    std::optional<storage::Overwrite> overwrite;
+    std::optional<std::uint64_t> max_file_size;
+    std::optional<std::uint32_t> file_mode;
+    std::optional<std::uint32_t> directory_mode;
+    std::optional<DataSession> data_session;
+    std::optional<bool> allow_missing_close_notify;
+};
+
+/// One `[policy.NAME]` table as written.
+struct PolicyDraft {
+    std::string name;
+    std::optional<auth::Policy> preset;
+    std::optional<auth::VerbSet> allow;
+    Overrides overrides;
+};
+
+/// One `[user.NAME]` table as written.
+struct UserDraft {
+    std::string name;
+    std::string policy;
+    std::string home;
+    std::string password_hash;
+    bool enabled = true;
+    std::optional<std::chrono::sys_days> expires;
+    Overrides overrides;
+};
+
+/// A pattern of files to read besides.
+struct Include {
+    std::string pattern;
+    Position at;
+};
+
+/// A configuration while it is read: values as written, and where each was written.
+struct Draft {
+    Config config;  ///< all but the users
+    std::vector<Include> includes;
+    std::vector<PolicyDraft> policies;
+    std::vector<UserDraft> users;
+    std::map<std::string, Position> places;  ///< of tables and keys, by `place_name`
+
+    /// Where `name` was set; nothing when it was not.
+    [[nodiscard]] std::optional<Position> place(const std::string& name) const;
+};
+
+/// Names a table, such as "tls", "listener/0" or "user/acme", or with `key` one of its keys. A
+/// slash cannot be part of a name in a file that is accepted, so places do not collide.
+[[nodiscard]] std::string place_name(std::string_view table, std::string_view item = {},
+                                     std::string_view key = {});
+
+}  // namespace sallyport::config

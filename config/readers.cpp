@@ -1,0 +1,268 @@
+#include "config/readers.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "auth/password_hash.hpp"
+#include "config/secret_source.hpp"
+#include "config/values.hpp"
+
+namespace sallyport::config {
+namespace {
+
+void report_type(const Value& value, const std::string& expected, Report& report) {
+    report.error(value.at, "expected " + expected + ", not " + std::string(type_of(value)));
+}
+
+bool is_control(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+}
+
+/// Reads a string with one of the parsers of values.hpp.
+template <class T>
+std::optional<T> parse_with(Parsed<T> (*parse)(std::string_view), const Value& value,
+                            const std::string& expected, Report& report) {
+    const auto text = read_text(value, expected, report);
+    if (!text) return std::nullopt;
+    auto parsed = parse(*text);
+    if (const auto* mistake = std::get_if<Mistake>(&parsed)) {
+        report.error(value.at, mistake->text);
+        return std::nullopt;
+    }
+    return std::get<T>(std::move(parsed));
+}
+
+template <class T>
+Reader<T> parsed_by(Parsed<T> (*parse)(std::string_view), std::string type,
+                    const std::string& expected) {
+    return {std::move(type), [parse, expected](const Value& value, Report& report) {
+                return parse_with(parse, value, expected, report);
+            }};
+}
+
+/// As `parsed_by`, for a quantity: a bare number is the likely mistake.
+template <class T>
+Reader<T> quantity(Parsed<T> (*parse)(std::string_view), std::string type,
+                   const std::string& advice) {
+    return {std::move(type),
+            [parse, advice](const Value& value, Report& report) -> std::optional<T> {
+                if (std::holds_alternative<std::int64_t>(value.data)) {
+                    report.error(value.at, advice);
+                    return std::nullopt;
+                }
+                return parse_with(parse, value, "a string with a unit", report);
+            }};
+}
+
+std::filesystem::path folder_of(const Value& value) {
+    return std::filesystem::path(value.at.file).parent_path();
+}
+
+std::optional<std::filesystem::path> read_path(const Value& value, Report& report) {
+    const auto text = read_text(value, "a path", report);
+    if (!text) return std::nullopt;
+    if (text->empty()) {
+        report.error(value.at, "a path cannot be empty");
+        return std::nullopt;
+    }
+    return (folder_of(value) / *text).lexically_normal();
+}
+
+template <class T>
+std::optional<T> read_exact(const Value& value, const std::string& expected, Report& report) {
+    if (const auto* held = std::get_if<T>(&value.data)) return *held;
+    report_type(value, expected, report);
+    return std::nullopt;
+}
+
+std::optional<std::string> read_password_hash(const Value& value, Report& report) {
+    const auto text = read_text(value, "a string", report);
+    if (!text) return std::nullopt;
+    auto secret = resolve_secret(*text, folder_of(value));
+    if (const auto* mistake = std::get_if<Mistake>(&secret)) {
+        report.error(value.at, mistake->text);
+        return std::nullopt;
+    }
+    auto hash = std::get<std::string>(std::move(secret));
+    if (auth::is_supported_hash(hash)) return hash;
+    report.error(value.at, hash.starts_with('$')
+                               ? "this password hash is not supported; only argon2id with 8 to 256 "
+                                 "MiB, at most 10 passes and one lane is: make one with `sallyport "
+                                 "hash-password`"
+                               : "plain passwords are refused; make a hash with `sallyport "
+                                 "hash-password`");
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> read_text(const Value& value, const std::string& expected,
+                                     Report& report) {
+    auto text = read_exact<std::string>(value, expected, report);
+    if (!text || std::none_of(text->begin(), text->end(), is_control)) return text;
+    report.error(value.at, "control characters are not allowed here");
+    return std::nullopt;
+}
+
+const List* read_list(const Value& value, const std::string& expected, Report& report) {
+    if (const auto* list = std::get_if<List>(&value.data)) return list;
+    report_type(value, expected, report);
+    return nullptr;
+}
+
+void report_unknown_word(const Value& value, const std::string& word,
+                         const std::vector<std::string>& words, Report& report) {
+    report.error(value.at, quote(word) + " is not known here; allowed: " + alternatives(words) +
+                               did_you_mean(word, words));
+}
+
+std::string alternatives(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) {
+        const bool last = &word == &words.back();
+        if (!text.empty()) text += last ? " or " : ", ";
+        text += quote(word);
+    }
+    return text;
+}
+
+Reader<std::string> a_text() {
+    return {"string", [](const Value& value, Report& report) {
+                return read_text(value, "a string", report);
+            }};
+}
+
+Reader<std::string> a_word() {
+    return {"string", [](const Value& value, Report& report) -> std::optional<std::string> {
+                constexpr std::size_t max_bytes = 255;
+                auto text = read_text(value, "a string", report);
+                if (!text) return std::nullopt;
+                const bool fits = !text->empty() && text->size() <= max_bytes;
+                if (fits && std::all_of(text->begin(), text->end(),
+                                        [](char c) { return c > ' ' && c < 0x7f; })) {
+                    return text;
+                }
+                report.error(value.at, quote(*text) +
+                                           " cannot be a name here; write 1 to 255 ASCII "
+                                           "characters without spaces");
+                return std::nullopt;
+            }};
+}
+
+Reader<bool> a_flag() {
+    return {"boolean", [](const Value& value, Report& report) {
+                return read_exact<bool>(value, "true or false", report);
+            }};
+}
+
+Reader<unsigned> an_integer(unsigned least, unsigned greatest) {
+    const std::string range = std::to_string(least) + " to " + std::to_string(greatest);
+    return {
+        "integer from " + range,
+        [=](const Value& value, Report& report) -> std::optional<unsigned> {
+            const auto number = read_exact<std::int64_t>(value, "an integer from " + range, report);
+            if (!number) return std::nullopt;
+            if (*number >= least && *number <= greatest) return static_cast<unsigned>(*number);
+            report.error(value.at, std::to_string(*number) + " is out of range; allowed: " + range);
+            return std::nullopt;
+        }};
+}
+
+Reader<std::uint64_t> a_size() {
+    return quantity(parse_size, "size", "a size needs a unit such as \"10MiB\"");
+}
+
+Reader<Duration> a_duration(Duration least, Duration greatest) {
+    const std::string range = str(least) + " to " + str(greatest);
+    auto any = quantity(parse_duration, "duration", "a duration needs a unit such as \"30s\"");
+    return {"duration from " + range,
+            [=, read = std::move(any.read)](const Value& value,
+                                            Report& report) -> std::optional<Duration> {
+                const auto duration = read(value, report);
+                if (!duration || (*duration >= least && *duration <= greatest)) return duration;
+                report.error(value.at, quote(std::get<std::string>(value.data)) +
+                                           " is out of range; allowed: " + range);
+                return std::nullopt;
+            }};
+}
+
+Reader<std::filesystem::path> a_path() {
+    return {"path", read_path};
+}
+
+Reader<std::string> a_log_target() {
+    return {"path or \"-\"", [](const Value& value, Report& report) -> std::optional<std::string> {
+                const auto* text = std::get_if<std::string>(&value.data);
+                if (text != nullptr && *text == "-") return *text;
+                const auto path = read_path(value, report);
+                if (!path) return std::nullopt;
+                return path->native();
+            }};
+}
+
+Reader<std::chrono::sys_days> a_date() {
+    return {"date", [](const Value& value, Report& report) {
+                return read_exact<std::chrono::sys_days>(
+                    value, "a date without quotes, such as 2027-06-30", report);
+            }};
+}
+
+Reader<Endpoint> an_endpoint() {
+    return parsed_by(parse_endpoint, "address and port", "an address and port in quotes");
+}
+
+Reader<std::string> an_ipv4_address() {
+    return parsed_by(parse_ipv4, "IPv4 address", "an IPv4 address in quotes");
+}
+
+Reader<PortRange> a_port_range() {
+    return parsed_by(parse_port_range, "port range",
+                     "a range of ports in quotes, such as \"50000-50999\"");
+}
+
+Reader<std::uint32_t> a_mode() {
+    return parsed_by(parse_mode, "octal mode", "an octal mode in quotes, such as \"0640\"");
+}
+
+Reader<std::string> a_home() {
+    return parsed_by(parse_home, "folder", "a folder in quotes");
+}
+
+Reader<std::string> a_password_hash() {
+    return {"password hash, \"file:PATH\" or \"env:NAME\"", read_password_hash};
+}
+
+Reader<std::vector<Include>> some_patterns() {
+    auto pattern = [](const Value& value, Report& report) -> std::optional<Include> {
+        auto text = read_text(value, "a path or pattern", report);
+        if (!text) return std::nullopt;
+        return Include{std::move(*text), value.at};
+    };
+    return list_of(Reader<Include>{"paths or patterns", pattern});
+}
+
+Reader<auth::Policy> a_preset() {
+    std::vector<std::pair<std::string, auth::Policy>> presets;
+    for (const std::string_view name : auth::preset_names) {
+        presets.emplace_back(name, auth::preset_named(name).value());
+    }
+    return one_of(std::move(presets));
+}
+
+Reader<auth::VerbSet> some_verbs() {
+    std::vector<std::pair<std::string, auth::Verb>> verbs;
+    for (const auth::Verb verb : auth::all_verbs) verbs.emplace_back(auth::name_of(verb), verb);
+    auto list = list_of(one_of(std::move(verbs)));
+    return {list.type,
+            [read = std::move(list.read)](const Value& value,
+                                          Report& report) -> std::optional<auth::VerbSet> {
+                const auto words = read(value, report);
+                if (!words) return std::nullopt;
+                auth::VerbSet set;
+                for (const auth::Verb verb : *words) set.insert(verb);
+                return set;
+            }};
+}
+
+}  // namespace sallyport::config

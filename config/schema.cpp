@@ -1,0 +1,208 @@
+#include "config/schema.hpp"
+
+#include "config/key.hpp"
+#include "config/schema_users.hpp"
+
+namespace sallyport::config {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+/// Most threads: more than any machine has cores that this server could use.
+constexpr unsigned max_threads = 256;
+constexpr unsigned max_connections = 1'000'000;
+constexpr hours day{24};
+
+TableSchema server_table() {
+    return {"server",
+            Repeats::once,
+            "The server as a whole.",
+            {key("name", a_word(), "\"sallyport\"", "Name that clients see in the greeting.",
+                 [](Draft& d) { return &d.config.server.name; }),
+             optional_key("state_dir", a_path(), "none", "Folder for what must outlive a restart.",
+                          [](Draft& d) { return &d.config.server.state_dir; }),
+             key("threads", an_integer(0, max_threads), "0",
+                 "Threads that serve connections; 0 means one per core.",
+                 [](Draft& d) { return &d.config.server.threads; }),
+             key("drain", a_duration(milliseconds(0), day), "\"30s\"",
+                 "How long running transfers may go on after the server was asked to stop.",
+                 [](Draft& d) { return &d.config.server.drain; }),
+             key("include", some_patterns(), "[]",
+                 "Further files to read, with `*` and `?`, relative to this one; only in the main "
+                 "file.",
+                 [](Draft& d) { return &d.includes; })},
+            {"user", "hardening"},
+            {}};
+}
+
+TableSchema log_table() {
+    return {
+        "log",
+        Repeats::once,
+        "Where events go.",
+        {key("level",
+             one_of<LogLevel>({{"debug", LogLevel::debug},
+                               {"info", LogLevel::info},
+                               {"warning", LogLevel::warning},
+                               {"error", LogLevel::error}}),
+             "\"info\"", "Least important events that are written.",
+             [](Draft& d) { return &d.config.log.level; }),
+         key("format", one_of<LogFormat>({{"json", LogFormat::json}, {"text", LogFormat::text}}),
+             "\"json\"", "One event is one line in either.",
+             [](Draft& d) { return &d.config.log.format; }),
+         key("file", a_log_target(), "\"-\"", "Log file; `\"-\"` is standard error.",
+             [](Draft& d) { return &d.config.log.file; }),
+         optional_key("audit", a_path(), "none",
+                      "Second file with every event, whatever the level.",
+                      [](Draft& d) { return &d.config.log.audit; })},
+        {},
+        {}};
+}
+
+TableSchema tls_table() {
+    return {"tls",
+            Repeats::once,
+            "The certificate that clients check.",
+            {required_key("certificate", a_path(),
+                          "PEM file with the certificate and its chain, leaf first.",
+                          [](Draft& d) { return &d.config.tls.certificate; }),
+             required_key("key", a_path(),
+                          "PEM file with the private key; only its owner may have access to it.",
+                          [](Draft& d) { return &d.config.tls.key; }),
+             key("min_version",
+                 one_of<TlsVersion>({{"1.2", TlsVersion::v1_2}, {"1.3", TlsVersion::v1_3}}),
+                 "\"1.2\"", "Oldest version of TLS that is spoken.",
+                 [](Draft& d) { return &d.config.tls.min_version; })},
+            {"client_ca"},
+            {}};
+}
+
+TableSchema listener_table() {
+    return {
+        "listener",
+        Repeats::list,
+        "A door: an address to listen on and what is spoken there.",
+        {required_key("protocol",
+                      one_of<Protocol>(
+                          {{"ftps", Protocol::ftps}, {"ftps-implicit", Protocol::ftps_implicit}}),
+                      "FTP over TLS: `ftps` begins with `AUTH TLS`, `ftps-implicit` with TLS.",
+                      [](Draft& d) { return &d.config.listeners.back().protocol; }),
+         required_key("address", an_endpoint(),
+                      "IP address and port, such as `\"0.0.0.0:21\"` or `\"[::]:21\"`; port 0 lets "
+                      "the system choose.",
+                      [](Draft& d) { return &d.config.listeners.back().endpoint; }),
+         key("passive_ports", a_port_range(), "\"50000-50999\"",
+             "Ports for data connections; a firewall must let them in.",
+             [](Draft& d) { return &d.config.listeners.back().passive_ports; }),
+         optional_key("public_address", an_ipv4_address(), "the address that the client reached",
+                      "Address that `PASV` announces, for servers behind NAT.",
+                      [](Draft& d) { return &d.config.listeners.back().public_address; }),
+         key("data_session",
+             one_of<DataSession>({{"any", DataSession::any}, {"resume", DataSession::resume}}),
+             "\"any\"",
+             "Whether a data connection must resume the TLS session of its control connection. "
+             "`\"resume\"` shuts out some clients, such as Python's ftplib.",
+             [](Draft& d) { return &d.config.listeners.back().data_session; })},
+        {"proxy_protocol"},
+        [](Draft& d, const std::string&) { d.config.listeners.emplace_back(); }};
+}
+
+TableSchema storage_table() {
+    return {
+        "storage",
+        Repeats::once,
+        "Where files are kept.",
+        {key("backend", one_of<StorageBackend>({{"local", StorageBackend::local}}), "\"local\"",
+             "Kind of storage: folders of this machine.",
+             [](Draft& d) { return &d.config.storage.backend; }),
+         required_key("root", a_path(), "Folder that holds the users' homes.",
+                      [](Draft& d) { return &d.config.storage.root; }),
+         key("durability",
+             one_of<Durability>({{"fsync", Durability::fsync}, {"none", Durability::none}}),
+             "\"fsync\"",
+             "`\"fsync\"`: what was acknowledged survives a power cut; `\"none\"`: for scratch "
+             "data.",
+             [](Draft& d) { return &d.config.storage.durability; }),
+         key("digest",
+             one_of<StorageDigest>(
+                 {{"sha256", StorageDigest::sha256}, {"none", StorageDigest::none}}),
+             "\"sha256\"", "Digest that is computed while a file is received.",
+             [](Draft& d) { return &d.config.storage.digest; }),
+         key("partial_retention", a_duration(milliseconds(0), 365 * day), "\"1d\"",
+             "How long an interrupted upload can be resumed before it is removed.",
+             [](Draft& d) { return &d.config.storage.partial_retention; }),
+         key("min_free", a_size(), "\"0B\"", "Space that uploads leave free on the file system.",
+             [](Draft& d) { return &d.config.storage.min_free; })},
+        {},
+        {}};
+}
+
+/// A time limit from a tenth of a second up.
+template <class Field>
+Key time_limit(std::string name, Duration greatest, std::string fallback, std::string doc,
+               Field field) {
+    return key(std::move(name), a_duration(milliseconds(100), greatest), std::move(fallback),
+               std::move(doc), field);
+}
+
+TableSchema limits_table() {
+    const auto count = an_integer(1, max_connections);
+    return {"limits",
+            Repeats::once,
+            "What one client, or all together, may use.",
+            {key("connections", count, "1000",
+                 "Connections at once; stops floods from using up memory and descriptors.",
+                 [](Draft& d) { return &d.config.limits.connections; }),
+             key("per_address", count, "20",
+                 "Connections at once from one address; stops one client from taking all.",
+                 [](Draft& d) { return &d.config.limits.per_address; }),
+             time_limit("login_grace", minutes(10), "\"1m\"",
+                        "Time to log in; stops connections that never do.",
+                        [](Draft& d) { return &d.config.limits.login_grace; }),
+             time_limit("handshake", minutes(5), "\"10s\"",
+                        "Time for a TLS handshake; stops slow ones from holding connections.",
+                        [](Draft& d) { return &d.config.limits.handshake; }),
+             time_limit("idle", day, "\"5m\"", "Time without a command before the session ends.",
+                        [](Draft& d) { return &d.config.limits.idle; }),
+             time_limit("data_accept", minutes(10), "\"30s\"",
+                        "Time to open a data connection; stops ports from being held.",
+                        [](Draft& d) { return &d.config.limits.data_accept; }),
+             time_limit("data_stall", hours(1), "\"1m\"",
+                        "Time without a byte before a transfer ends; stops stalled peers.",
+                        [](Draft& d) { return &d.config.limits.data_stall; }),
+             key("failed_login_delay", a_duration(milliseconds(0), minutes(1)), "\"1s\"",
+                 "Wait before a failed login is answered; slows guessing.",
+                 [](Draft& d) { return &d.config.limits.failed_login_delay; })},
+            {},
+            {}};
+}
+
+TableSchema auth_table() {
+    return {"auth",
+            Repeats::once,
+            "How users prove who they are.",
+            {key("providers", list_of(one_of<std::string>({{"file", "file"}})), "[\"file\"]",
+                 "Who is asked, in this order: `file` knows the `[user.NAME]` tables.",
+                 [](Draft& d) { return &d.config.auth_providers; })},
+            {"on_exposed_password"},
+            {}};
+}
+
+}  // namespace
+
+const std::vector<TableSchema>& schema() {
+    static const std::vector<TableSchema> tables{server_table(),   log_table(),     tls_table(),
+                                                 listener_table(), storage_table(), limits_table(),
+                                                 auth_table(),     policy_table(),  user_table()};
+    return tables;
+}
+
+const std::vector<std::string>& unsupported_tables() {
+    static const std::vector<std::string> tables{"ssh", "admin"};
+    return tables;
+}
+
+}  // namespace sallyport::config

@@ -1,0 +1,101 @@
+#include "config/schema_users.hpp"
+
+#include "config/key.hpp"
+
+namespace sallyport::config {
+namespace {
+
+Reader<storage::Overwrite> an_overwrite_mode() {
+    return one_of<storage::Overwrite>({{"deny", storage::Overwrite::deny},
+                                       {"replace", storage::Overwrite::replace},
+                                       {"keep", storage::Overwrite::keep}});
+}
+
+Reader<DataSession> a_data_session() {
+    return one_of<DataSession>({{"any", DataSession::any}, {"resume", DataSession::resume}});
+}
+
+/// The keys of a policy that a user may override; `owner` points to the overrides being read.
+template <class Owner>
+std::vector<Key> override_keys(Owner owner) {
+    std::vector<Key> keys;
+    keys.push_back(optional_key(
+        "overwrite", an_overwrite_mode(), "the preset's, else `deny`",
+        "What happens when a file of that name exists: refused, replaced (needs the verb "
+        "`overwrite`), or kept as `name.~1~`.",
+        [owner](Draft& d) { return &owner(d)->overwrite; }));
+    keys.push_back(optional_key("max_file_size", a_size(), "no limit",
+                                "Largest file that may be uploaded.",
+                                [owner](Draft& d) { return &owner(d)->max_file_size; }));
+    keys.push_back(key("file_mode", a_mode(), "\"0640\"", "Permission bits of uploaded files.",
+                       [owner](Draft& d) { return &owner(d)->file_mode; }));
+    keys.push_back(key("dir_mode", a_mode(), "\"0750\"", "Permission bits of new folders.",
+                       [owner](Draft& d) { return &owner(d)->directory_mode; }));
+    keys.push_back(optional_key(
+        "data_session", a_data_session(), "the listener's",
+        "Whether a data connection must resume the TLS session of its control connection.",
+        [owner](Draft& d) { return &owner(d)->data_session; }));
+    keys.push_back(
+        key("allow_missing_close_notify", a_flag(), "false",
+            "Accept uploads whose end is not confirmed by TLS, and log them: a cut connection then "
+            "looks like the end of the file.",
+            [owner](Draft& d) { return &owner(d)->allow_missing_close_notify; }));
+    return keys;
+}
+
+}  // namespace
+
+TableSchema policy_table() {
+    TableSchema table{
+        "policy",
+        Repeats::named,
+        "What users may do. Policies are named and shared; what neither preset nor `allow` grants "
+        "is refused.",
+        {optional_key(
+             "preset", a_preset(), "none",
+             "Ready-made rights to start from: `dropbox` (upload; see and delete only what was "
+             "uploaded in this session), `exchange` (upload, download, list, rename, make "
+             "folders), `collect` (list, download, delete) or `full`.",
+             [](Draft& d) { return &d.policies.back().preset; }),
+         optional_key("allow", some_verbs(), "the preset's",
+                      "The verbs that are allowed, instead of the preset's.",
+                      [](Draft& d) { return &d.policies.back().allow; })},
+        {"quota", "names", "transient_names", "from", "hours", "protocols", "upload_rate",
+         "max_sessions", "mounts", "rule"},
+        [](Draft& d, const std::string& name) { d.policies.emplace_back().name = name; }};
+    const auto overrides = override_keys([](Draft& d) { return &d.policies.back().overrides; });
+    table.keys.insert(table.keys.end(), overrides.begin(), overrides.end());
+    return table;
+}
+
+TableSchema user_table() {
+    TableSchema table{
+        "user",
+        Repeats::named,
+        "Who may log in. Keys that a policy has, too, override the policy's for this user.",
+        {required_key("policy", a_text(), "Name of the policy that says what the user may do.",
+                      [](Draft& d) { return &d.users.back().policy; }),
+         optional_key("home", a_home(), "the user's name",
+                      "Folder below `storage.root` that the user sees as `/`; made on first login.",
+                      [](Draft& d) { return &d.users.back().home; }),
+         optional_key(
+             "password", a_password_hash(), "none",
+             "Hash of the password, from `sallyport hash-password`. A file must not be accessible "
+             "to others. Without it the user cannot log in with a password.",
+             [](Draft& d) { return &d.users.back().password_hash; }),
+         key("enabled", a_flag(), "true", "Whether the user may log in.",
+             [](Draft& d) { return &d.users.back().enabled; }),
+         optional_key("expires", a_date(), "never", "First day (UTC) on which logins are refused.",
+                      [](Draft& d) { return &d.users.back().expires; })},
+        {"login", "ssh_keys", "totp", "quota", "names", "transient_names", "from", "hours",
+         "protocols", "upload_rate", "max_sessions", "mounts", "rule"},
+        [](Draft& d, const std::string& name) { d.users.emplace_back().name = name; }};
+    for (Key& row : override_keys([](Draft& d) { return &d.users.back().overrides; })) {
+        row.fallback.clear();
+        row.absent = "the policy's";
+        table.keys.push_back(std::move(row));
+    }
+    return table;
+}
+
+}  // namespace sallyport::config

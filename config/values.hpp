@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "config/config.hpp"
+
+namespace sallyport::config {
+
+/// Why a text is not a value, and what would be: a message without position.
+struct Mistake {
+    std::string text;
+};
+
+template <class T>
+using Parsed = std::variant<T, Mistake>;
+
+/// "10MiB" in bytes. Units B, KiB, MiB, GiB, TiB and, in powers of 1000, KB, MB, GB, TB.
+[[nodiscard]] Parsed<std::uint64_t> parse_size(std::string_view text);
+
+/// "30s". Units ms, s, m, h, d.
+[[nodiscard]] Parsed<Duration> parse_duration(std::string_view text);
+
+/// The text of a duration as `parse_duration` takes it, in the largest unit that fits.
+[[nodiscard]] std::string str(Duration duration);
+
+/// "0.0.0.0:21" or "[::]:21"; the address comes out in its canonical form. Host names are not
+/// looked up.
+[[nodiscard]] Parsed<Endpoint> parse_endpoint(std::string_view text);
+
+/// An IPv4 address in its canonical form.
+[[nodiscard]] Parsed<std::string> parse_ipv4(std::string_view text);
+
+/// "50000-50999", both ends included, ports from 1.
+[[nodiscard]] Parsed<PortRange> parse_port_range(std::string_view text);
+
+/// "0640": permission bits in octal, without set-id and sticky bits.
+[[nodiscard]] Parsed<std::uint32_t> parse_mode(std::string_view text);
+
+/// A folder below the storage root, such as "acme" or "partners/acme".
+[[nodiscard]] Parsed<std::string> parse_home(std::string_view text);
+
+}  // namespace sallyport::config

@@ -1,0 +1,48 @@
+# shellcheck shell=bash disable=SC2034
+# What Debian 12 packages Sallyport needs. Sourced by the other scripts.
+
+build_packages=(
+    g++ cmake ninja-build ccache pkg-config
+    libboost1.81-dev libboost-json1.81-dev libssl-dev libsodium-dev libcrypt-dev
+    libtomlplusplus-dev libspdlog-dev libfmt-dev libcli11-dev
+)
+
+test_packages=(
+    libgtest-dev libgmock-dev
+    ca-certificates curl lftp openssl python3 strace tcpdump
+)
+
+is_installed() {
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    else
+        sudo "$@"
+    fi
+}
+
+# retry COMMAND...: mirrors fail now and then.
+retry() {
+    local pause
+    for pause in 2 5 10; do
+        "$@" && return 0
+        sleep "$pause"
+    done
+    "$@"
+}
+
+# install_packages PACKAGE...: asks the network for nothing when all are there.
+install_packages() {
+    local package missing=()
+    for package in "$@"; do
+        is_installed "$package" || missing+=("$package")
+    done
+    [ "${#missing[@]}" -eq 0 ] && return 0
+    echo "Installing ${missing[*]}" >&2
+    retry as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q >&2
+    retry as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -q -y --no-install-recommends "${missing[@]}" >&2
+}

@@ -1,0 +1,220 @@
+#include "server/app.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <thread>
+
+#include "server/net/listener.hpp"
+#include "server/sessions.hpp"
+#include "server/startup.hpp"
+#include "server/version.hpp"
+#include "storage/local/local_backend.hpp"
+
+namespace sallyport::server {
+namespace {
+
+namespace asio = boost::asio;
+using events::Level;
+
+constexpr auto sweep_interval = std::chrono::minutes(10);
+/// How often a stopping server looks whether its last session has ended.
+constexpr auto drain_poll = std::chrono::milliseconds(20);
+/// After sessions were told to end at once, for them to do so.
+constexpr auto abort_limit = std::chrono::seconds(5);
+
+std::string_view word_of(config::Protocol protocol) {
+    return protocol == config::Protocol::ftps ? "ftps" : "ftps-implicit";
+}
+
+class App {
+  public:
+    App(std::shared_ptr<const config::Config> config, events::Sink& sink,
+        std::function<config::Loaded()> reload, ServeHooks hooks)
+        : config_(std::move(config)),
+          sink_(sink),
+          reload_(std::move(reload)),
+          hooks_(std::move(hooks)) {}
+
+    int run() {
+        std::signal(SIGPIPE, SIG_IGN);
+        raise_descriptor_limit();
+        sink_.emit(Level::info, "server.start", {{"version", std::string(version)}});
+        if (const auto problem = start()) {
+            sink_.emit(Level::error, "server.failed", {{"reason", *problem}});
+            fmt::print(stderr, "sallyport: error: {}\n", *problem);
+            return 1;
+        }
+        announce();
+        asio::co_spawn(main_, watch_signals(), asio::detached);
+        asio::co_spawn(main_, sweep(), asio::detached);
+        main_.run();
+        sink_.emit(Level::info, "server.stop", {});
+        return 0;
+    }
+
+  private:
+    std::optional<std::string> start() {
+        if (auto problem = open_storage()) return problem;
+        auto snapshot = make_snapshot(config_, backend_, pools_);
+        if (auto* problem = std::get_if<std::string>(&snapshot)) return std::move(*problem);
+        if (auto problem = open_listeners()) return problem;
+        start_workers();
+        sessions_.emplace(workers_, sink_, std::get<0>(std::move(snapshot)));
+        for (std::size_t i = 0; i < listeners_.size(); ++i) {
+            asio::co_spawn(main_, accept(*listeners_[i], config_->listeners[i]), asio::detached);
+        }
+        return std::nullopt;
+    }
+
+    std::optional<std::string> open_storage() {
+        const auto& options = config_->storage;
+        auto opened = storage::LocalBackend::open(
+            {options.root, options.durability == config::Durability::fsync,
+             options.digest == config::StorageDigest::sha256, options.partial_retention,
+             options.min_free},
+            pools_.files);
+        if (!opened) return opened.error().sentence;
+        backend_ = std::move(*opened);
+        return std::nullopt;
+    }
+
+    std::optional<std::string> open_listeners() {
+        for (const auto& listener : config_->listeners) {
+            auto opened = net::Listener::open(main_.get_executor(), listener.endpoint);
+            if (auto* problem = std::get_if<std::string>(&opened)) return std::move(*problem);
+            listeners_.push_back(std::get<0>(std::move(opened)));
+        }
+        return std::nullopt;
+    }
+
+    void start_workers() {
+        unsigned count = config_->server.threads;
+        if (count == 0) count = std::max(1U, std::thread::hardware_concurrency());
+        while (workers_.size() < count) workers_.push_back(std::make_unique<Worker>());
+    }
+
+    Async<void> accept(net::Listener& listener, config::Listener settings) {
+        Worker* worker = nullptr;
+        co_await listener.run(
+            [this, &worker]() -> asio::io_context& {
+                worker = &sessions_->next_worker();
+                return worker->context();
+            },
+            [this, &worker, &settings](net::Tcp::socket socket) {
+                sessions_->start(*worker, std::move(socket), settings);
+            });
+    }
+
+    void announce() {
+        std::string text;
+        std::vector<config::Endpoint> bound;
+        for (std::size_t i = 0; i < listeners_.size(); ++i) {
+            bound.push_back(listeners_[i]->bound());
+            text +=
+                fmt::format("{}{}={}", i == 0 ? "" : " ", word_of(config_->listeners[i].protocol),
+                            net::to_string(bound.back()));
+        }
+        sink_.emit(
+            Level::info, "server.ready",
+            {{"listeners", text}, {"certificate", sessions_->snapshot()->tls->fingerprint()}});
+        if (hooks_.on_ready) hooks_.on_ready(bound);
+    }
+
+    Async<void> watch_signals() {
+        asio::signal_set signals(main_, SIGTERM, SIGINT, SIGHUP);
+        for (bool stopping = false;;) {
+            auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+            if (error) co_return;
+            if (number == SIGHUP) {
+                if (!stopping) reload();
+            } else if (!stopping) {
+                stopping = true;
+                asio::co_spawn(main_, stop(), asio::detached);
+            } else {
+                sessions_->abort();
+            }
+        }
+    }
+
+    Async<void> stop() {
+        sink_.emit(Level::info, "server.drain",
+                   {{"sessions", static_cast<std::int64_t>(sessions_->running())}});
+        for (auto& listener : listeners_) listener->close();
+        sessions_->drain();
+        co_await wait_for_sessions(config_->server.drain);
+        sessions_->abort();
+        co_await wait_for_sessions(abort_limit);
+        main_.stop();
+    }
+
+    Async<void> wait_for_sessions(std::chrono::milliseconds limit) {
+        asio::steady_timer timer(main_);
+        const auto deadline = std::chrono::steady_clock::now() + limit;
+        while (sessions_->running() != 0 && std::chrono::steady_clock::now() < deadline) {
+            timer.expires_after(drain_poll);
+            co_await timer.async_wait(asio::use_awaitable);
+        }
+    }
+
+    void reload() {
+        auto loaded = reload_();
+        if (!loaded.config) {
+            const std::string first = loaded.problems.empty() ? "" : loaded.problems.front().str();
+            sink_.emit(Level::error, "config.refused",
+                       {{"problems", static_cast<std::int64_t>(loaded.problems.size())},
+                        {"first", first}});
+            return;
+        }
+        auto snapshot = make_snapshot(loaded.config, backend_, pools_);
+        if (auto* problem = std::get_if<std::string>(&snapshot)) {
+            sink_.emit(Level::error, "config.refused",
+                       {{"problems", std::int64_t{1}}, {"first", *problem}});
+            return;
+        }
+        sessions_->replace(std::get<0>(std::move(snapshot)));
+        sink_.emit(Level::info, "config.reloaded", {});
+    }
+
+    Async<void> sweep() {
+        asio::steady_timer timer(main_);
+        for (;;) {
+            timer.expires_after(sweep_interval);
+            co_await timer.async_wait(asio::use_awaitable);
+            co_await backend_->sweep();
+        }
+    }
+
+    std::shared_ptr<const config::Config> config_;  ///< the one the server started with
+    events::Sink& sink_;
+    std::function<config::Loaded()> reload_;
+    ServeHooks hooks_;
+    // Destroyed from the bottom: sessions end before workers, those before the pools they wait for.
+    Pools pools_;
+    std::shared_ptr<storage::LocalBackend> backend_;
+    asio::io_context main_;
+    std::vector<std::unique_ptr<net::Listener>> listeners_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+    std::optional<Sessions> sessions_;
+};
+
+}  // namespace
+
+int serve(std::shared_ptr<const config::Config> config, events::Sink& sink,
+          std::function<config::Loaded()> reload, ServeHooks hooks) {
+    return App(std::move(config), sink, std::move(reload), std::move(hooks)).run();
+}
+
+std::vector<config::Problem> check_credentials(const config::Config& config) {
+    auto context = tls::Context::load(config.tls);
+    const auto* problem = std::get_if<tls::LoadProblem>(&context);
+    if (!problem) return {};
+    return {{problem->file.string(), 0, 0, problem->reason}};
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,15 @@
+#include "server/cli/load_checked.hpp"
+
+#include "server/app.hpp"
+
+namespace sallyport::cli {
+
+config::Loaded load_checked(const std::filesystem::path& file) {
+    config::Loaded loaded = config::load(file);
+    if (!loaded.config) return loaded;
+    loaded.problems = server::check_credentials(*loaded.config);
+    if (!loaded.problems.empty()) loaded.config.reset();
+    return loaded;
+}
+
+}  // namespace sallyport::cli

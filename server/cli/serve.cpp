@@ -1,0 +1,30 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "server/app.hpp"
+#include "server/cli/command.hpp"
+#include "server/cli/exit_status.hpp"
+#include "server/cli/load_checked.hpp"
+#include "server/cli/report.hpp"
+#include "server/events/log_sink.hpp"
+
+namespace sallyport::cli {
+namespace {
+
+int serve(const std::string& file) {
+    const config::Loaded loaded = load_checked(file);
+    print_findings(loaded);
+    if (!loaded.config) return exit_refused;
+    const std::shared_ptr<events::Sink> sink = events::make_log_sink(loaded.config->log);
+    return server::serve(loaded.config, *sink, [file] { return load_checked(file); });
+}
+
+}  // namespace
+
+Action declare_serve(CLI::App& app) {
+    const auto file = std::make_shared<std::string>();
+    app.add_option("--config,-c", *file, "Configuration file")->required()->type_name("FILE");
+    return [file] { return serve(*file); };
+}
+
+}  // namespace sallyport::cli

@@ -1,0 +1,26 @@
+#include "server/ftps/control.hpp"
+
+#include "server/ftps/plain_control.hpp"
+#include "server/ftps/secure_control.hpp"
+
+namespace sallyport::server::ftps {
+
+Async<void> serve(Connection connection) {
+    const bool implicit = connection.listener.protocol == config::Protocol::ftps_implicit;
+    const auto binding = tls::SessionBinding::make();
+    std::unique_ptr<tls::Stream> stream;
+    if (implicit) {
+        stream = co_await start_tls(connection, binding);
+    } else {
+        stream = co_await upgrade(connection, binding);
+    }
+    if (!stream) {
+        connection.events.emit(events::Level::info, "session.close",
+                               {{"reason", std::string("no TLS")}});
+        co_return;
+    }
+    SecureControl control(connection, std::move(stream), binding, connection.login_deadline);
+    co_await control.run(implicit);
+}
+
+}  // namespace sallyport::server::ftps

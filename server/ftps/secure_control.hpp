@@ -1,0 +1,84 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "auth/principal.hpp"
+#include "protocol/ftp/secure_session.hpp"
+#include "server/ftps/control.hpp"
+#include "server/ftps/inbox.hpp"
+#include "server/ftps/transfer.hpp"
+#include "server/net/background.hpp"
+#include "server/net/passive_port.hpp"
+#include "server/tls/stream.hpp"
+
+namespace sallyport::server::ftps {
+
+/// Drives one control connection inside TLS: carries out what `ftp::SecureSession` asks for. Knows
+/// sockets and time, but no verbs. Lives on one thread.
+class SecureControl final : public Drainable {
+  public:
+    SecureControl(Connection& connection, std::unique_ptr<tls::Stream> stream,
+                  tls::SessionBinding binding, net::SteadyTime login_deadline);
+
+    /// Serves until either side ends. `greet`: TLS came first, so the greeting is still to be said.
+    Async<void> run(bool greet);
+
+    void drain() override;
+    void abort() override;
+
+  private:
+    Async<void> serve_commands();
+    /// The next thing to do: a line whose turn it is, the end of a transfer, or the passing of a
+    /// deadline.
+    Async<void> step();
+    Async<void> wait_for_work();
+    [[nodiscard]] bool front_may_run() const;
+    [[nodiscard]] net::SteadyTime deadline() const;
+    Async<void> stop_everything();
+
+    Async<void> answer(ftp::Outcome outcome);
+    Async<void> perform(ftp::Reply reply);
+    Async<void> perform(ftp::Close close);
+    Async<void> perform(ftp::Drop drop);
+    Async<void> perform(ftp::Login login);
+    Async<void> perform(ftp::OpenPassive request);
+    Async<void> perform(ftp::FileTask task);
+    Async<void> perform(ftp::Transfer request);
+
+    Async<bool> admit(const auth::Principal& principal);
+    Async<void> refuse_login(const std::string& user, std::string_view reason,
+                             net::SteadyTime started);
+    Async<void> finish_transfer();
+    void abort_transfer();
+    void on_line(const ftp::Decoded& line);
+    [[nodiscard]] DataRules data_rules() const;
+    Async<void> send(ftp::Reply reply);
+    void end(std::string_view reason);
+
+    Connection& connection_;
+    std::unique_ptr<tls::Stream> stream_;
+    tls::SessionBinding binding_;
+    net::SteadyTime login_deadline_;
+    net::SteadyTime last_activity_;
+    boost::asio::ip::address local_;
+    boost::asio::ip::address peer_;
+    ftp::SecureSession session_;
+    net::Event changed_;
+    Inbox inbox_;
+
+    std::optional<auth::Principal> principal_;
+    std::shared_ptr<storage::Volume> volume_;
+
+    std::shared_ptr<net::PassivePort> passive_;
+    std::unique_ptr<Transfer> transfer_;
+    std::unique_ptr<DataChannel> data_;
+    net::Background<ftp::Reply> transferring_;
+    bool transfer_ended_ = false;
+
+    bool draining_ = false;
+    std::string_view end_reason_;  ///< not empty: the session is over
+};
+
+}  // namespace sallyport::server::ftps

@@ -1,0 +1,78 @@
+// The part of SecureControl that finds out who the client is.
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "auth/guard.hpp"
+#include "server/ftps/secure_control.hpp"
+
+namespace sallyport::server::ftps {
+namespace {
+
+using events::Level;
+
+Async<void> sleep_until(boost::asio::any_io_executor executor, net::SteadyTime when) {
+    boost::asio::steady_timer timer(executor, when);
+    co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+}
+
+}  // namespace
+
+Async<void> SecureControl::perform(ftp::Login login) {
+    const auto started = std::chrono::steady_clock::now();
+    principal_.reset();
+    volume_.reset();
+    const std::string user = login.user.substr(0, auth::max_user_bytes);
+    const auth::Attempt attempt{std::move(login.user), std::move(login.password), peer_.to_string(),
+                                "ftps"};
+    const auto verdict = co_await connection_.snapshot->authenticator->authenticate(attempt);
+    if (const auto* refusal = std::get_if<auth::Refusal>(&verdict)) {
+        co_return co_await refuse_login(user, describe(*refusal), started);
+    }
+    const auto* principal = std::get_if<auth::Principal>(&verdict);
+    if (!principal) co_return co_await refuse_login(user, "unknown user", started);
+    const bool admitted = co_await admit(*principal);
+    if (!admitted) {
+        co_return co_await perform(
+            ftp::Close{ftp::reply(421, "Storage is not available now."), "no storage"});
+    }
+    connection_.events.set_user(principal_->user);
+    connection_.events.emit(Level::info, "auth.ok", {{"method", std::string("password")}});
+    co_await send(session_.logged_in());
+}
+
+Async<bool> SecureControl::admit(const auth::Principal& principal) {
+    const storage::VolumeRequest request{principal.user, principal.home,
+                                         principal.policy->file_mode,
+                                         principal.policy->directory_mode};
+    auto volume = co_await connection_.snapshot->backend->open_volume(request);
+    if (!volume) {
+        connection_.events.emit(
+            Level::error, "storage.failed",
+            {{"user", principal.user}, {"reason", std::string(describe(volume.error()))}});
+        co_return false;
+    }
+    principal_ = principal;
+    volume_ = std::make_shared<auth::Guard>(
+        std::move(*volume), principal.policy, [this](const auth::Guard::Denial& denial) {
+            connection_.events.emit(Level::warning, "policy.denied",
+                                    {{"verb", std::string(name_of(denial.verb))},
+                                     {"path", denial.path.str()},
+                                     {"rule", denial.rule}});
+        });
+    co_return true;
+}
+
+Async<void> SecureControl::refuse_login(const std::string& user, std::string_view reason,
+                                        net::SteadyTime started) {
+    connection_.events.emit(
+        Level::warning, "auth.fail",
+        {{"method", std::string("password")}, {"user", user}, {"reason", std::string(reason)}});
+    // All failures take equally long, whatever work was behind them.
+    co_await sleep_until(stream_->executor(),
+                         started + connection_.snapshot->config->limits.failed_login_delay);
+    co_await answer(session_.login_failed());
+}
+
+}  // namespace sallyport::server::ftps

@@ -1,0 +1,87 @@
+// The part of SecureControl that opens passive ports and runs transfers.
+
+#include <fmt/format.h>
+
+#include "protocol/ftp/verb_table.hpp"
+#include "server/ftps/secure_control.hpp"
+
+namespace sallyport::server::ftps {
+namespace {
+
+using events::Level;
+namespace ip = boost::asio::ip;
+
+std::array<std::uint8_t, 4> announced_address(const config::Listener& listener,
+                                              const ip::address& local) {
+    if (!listener.public_address.empty())
+        return ip::make_address_v4(listener.public_address).to_bytes();
+    return local.is_v4() ? local.to_v4().to_bytes() : std::array<std::uint8_t, 4>{};
+}
+
+}  // namespace
+
+Async<void> SecureControl::perform(ftp::OpenPassive request) {
+    if (passive_) passive_->close();
+    const auto& listener = connection_.listener;
+    passive_ = net::PassivePort::open(stream_->executor(), local_, listener.passive_ports, peer_,
+                                      [events = connection_.events](const ip::address& stranger) {
+                                          events.emit(Level::warning, "data.refused",
+                                                      {{"reason", std::string("foreign address")},
+                                                       {"from", stranger.to_string()}});
+                                      });
+    if (!passive_) {
+        connection_.events.emit(Level::error, "passive.exhausted");
+        co_return co_await send(session_.passive_failed());
+    }
+    // The data connection may use up the ticket that the client holds, so the next one comes along.
+    stream_->renew_ticket();
+    co_await send(
+        session_.passive_opened(request, announced_address(listener, local_), passive_->port()));
+}
+
+Async<void> SecureControl::perform(ftp::Transfer request) {
+    session_.passive_closed();
+    auto port = std::exchange(passive_, nullptr);
+    auto prepared = co_await prepare(std::move(request), *volume_, connection_.events);
+    if (auto* refusal = std::get_if<ftp::Reply>(&prepared)) {
+        port->close();
+        co_return co_await send(std::move(*refusal));
+    }
+    transfer_ = std::move(std::get<std::unique_ptr<Transfer>>(prepared));
+    data_ = std::make_unique<DataChannel>(std::move(port), connection_.snapshot, binding_,
+                                          data_rules(), connection_.events);
+    co_await send(transfer_->opening());
+    transferring_.start(transfer_->run(*data_), [this] {
+        transfer_ended_ = true;
+        changed_.notify();
+    });
+}
+
+Async<void> SecureControl::finish_transfer() {
+    transfer_ended_ = false;
+    auto reply = co_await transferring_.wait();
+    transfer_.reset();
+    data_.reset();
+    last_activity_ = std::chrono::steady_clock::now();
+    co_await send(std::move(reply));
+}
+
+void SecureControl::abort_transfer() {
+    if (data_) data_->abort();
+}
+
+void SecureControl::on_line(const ftp::Decoded& line) {
+    const auto* command = std::get_if<ftp::Command>(&line);
+    const auto* row = command ? ftp::find_verb(command->verb) : nullptr;
+    // ABOR acts at once and is answered in its turn.
+    if (row && row->in_transfer == ftp::InTransfer::aborts) abort_transfer();
+}
+
+DataRules SecureControl::data_rules() const {
+    const auto& transport = principal_->policy->transport;
+    const bool listener_wants = connection_.listener.data_session == config::DataSession::resume;
+    return {transport.require_resumption.value_or(listener_wants),
+            transport.allow_missing_close_notify};
+}
+
+}  // namespace sallyport::server::ftps

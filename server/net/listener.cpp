@@ -1,0 +1,63 @@
+#include "server/net/listener.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace sallyport::net {
+namespace asio = boost::asio;
+namespace {
+
+constexpr int backlog = 1024;
+/// Pause after an accept that failed for want of descriptors or memory: no busy loop until some are
+/// free.
+constexpr auto shortage_pause = std::chrono::milliseconds(100);
+
+}  // namespace
+
+std::string to_string(const config::Endpoint& endpoint) {
+    const bool ipv6 = endpoint.address.find(':') != std::string::npos;
+    return fmt::format("{}{}{}:{}", ipv6 ? "[" : "", endpoint.address, ipv6 ? "]" : "",
+                       endpoint.port);
+}
+
+std::variant<std::unique_ptr<Listener>, std::string> Listener::open(
+    asio::any_io_executor executor, const config::Endpoint& endpoint) {
+    boost::system::error_code error;
+    const Tcp::endpoint wanted(asio::ip::make_address(endpoint.address, error), endpoint.port);
+    Tcp::acceptor acceptor(std::move(executor));
+    if (!error) acceptor.open(wanted.protocol(), error);
+    if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor.bind(wanted, error);
+    if (!error) acceptor.listen(backlog, error);
+    if (error) return fmt::format("cannot listen on {}: {}", to_string(endpoint), error.message());
+    return std::unique_ptr<Listener>(new Listener(std::move(acceptor)));
+}
+
+config::Endpoint Listener::bound() const {
+    const auto endpoint = acceptor_.local_endpoint();
+    return {endpoint.address().to_string(), endpoint.port()};
+}
+
+Async<void> Listener::run(ChooseContext choose, OnConnection on_connection) {
+    asio::steady_timer pause(acceptor_.get_executor());
+    while (acceptor_.is_open()) {
+        auto [error, socket] =
+            co_await acceptor_.async_accept(choose(), asio::as_tuple(asio::use_awaitable));
+        if (!error) {
+            on_connection(std::move(socket));
+        } else if (error != asio::error::connection_aborted && acceptor_.is_open()) {
+            pause.expires_after(shortage_pause);
+            co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+        }
+    }
+}
+
+void Listener::close() noexcept {
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+}
+
+}  // namespace sallyport::net

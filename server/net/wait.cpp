@@ -1,0 +1,55 @@
+#include "server/net/wait.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <memory>
+
+namespace sallyport::net {
+namespace asio = boost::asio;
+namespace {
+
+/// Outlives the wait, because the timer's handler may still be queued when the wait is over.
+struct Watch {
+    explicit Watch(const asio::any_io_executor& executor) : timer(executor) {}
+
+    asio::steady_timer timer;
+    asio::cancellation_signal cancel;
+    bool over = false;
+    bool expired = false;
+};
+
+}  // namespace
+
+Async<Ready> wait_ready(Tcp::socket& socket, Tcp::socket::wait_type what, SteadyTime deadline) {
+    auto watch = std::make_shared<Watch>(socket.get_executor());
+    watch->timer.expires_at(deadline);
+    watch->timer.async_wait([watch](boost::system::error_code error) {
+        if (error || watch->over) return;
+        watch->expired = true;
+        watch->cancel.emit(asio::cancellation_type::terminal);
+    });
+    auto [error] = co_await socket.async_wait(
+        what,
+        asio::bind_cancellation_slot(watch->cancel.slot(), asio::as_tuple(asio::use_awaitable)));
+    watch->over = true;
+    watch->timer.cancel();
+    if (!error) co_return Ready::ready;
+    co_return watch->expired ? Ready::timed_out : Ready::cancelled;
+}
+
+void Event::notify() {
+    notified_ = true;
+    timer_.cancel();
+}
+
+Async<bool> Event::wait_until(SteadyTime deadline) {
+    if (!notified_) {
+        timer_.expires_at(deadline);
+        co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    co_return std::exchange(notified_, false);
+}
+
+}  // namespace sallyport::net

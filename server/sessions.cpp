@@ -1,0 +1,119 @@
+#include "server/sessions.hpp"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/write.hpp>
+
+#include "server/ftps/control.hpp"
+
+namespace sallyport::server {
+namespace {
+
+using boost::asio::ip::tcp;
+using events::Level;
+
+/// A name for one session in the events of all doors.
+std::string new_session_id() {
+    std::uint64_t id = 0;
+    randombytes_buf(&id, sizeof id);
+    return fmt::format("{:016x}", id);
+}
+
+std::string_view event_name(config::Protocol protocol) {
+    switch (protocol) {
+        case config::Protocol::ftps:
+            return "ftps";
+        case config::Protocol::ftps_implicit:
+            return "ftps-implicit";
+    }
+    __builtin_unreachable();
+}
+
+/// What a listener of the configuration in force now says, for one that was opened earlier.
+config::Listener current(const config::Listener& opened, const config::Config& config) {
+    for (const auto& listener : config.listeners) {
+        if (listener.protocol == opened.protocol &&
+            listener.endpoint.address == opened.endpoint.address &&
+            listener.endpoint.port == opened.endpoint.port) {
+            return listener;
+        }
+    }
+    return opened;
+}
+
+void turn_away(tcp::socket& socket, config::Protocol protocol) {
+    if (protocol != config::Protocol::ftps) return;
+    boost::system::error_code ignored;
+    constexpr std::string_view text = "421 Too many connections, try again later.\r\n";
+    socket.non_blocking(true, ignored);
+    socket.write_some(boost::asio::buffer(text), ignored);
+}
+
+std::string what(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const std::exception& e) {
+        return e.what();
+    } catch (...) {
+        return "unknown exception";
+    }
+}
+
+}  // namespace
+
+Sessions::Sessions(std::vector<std::unique_ptr<Worker>>& workers, events::Sink& sink,
+                   std::shared_ptr<const Snapshot> snapshot)
+    : workers_(workers), sink_(sink), snapshot_(std::move(snapshot)) {}
+
+Worker& Sessions::next_worker() {
+    return *workers_[turn_++ % workers_.size()];
+}
+
+void Sessions::start(Worker& worker, tcp::socket socket, const config::Listener& listener) {
+    boost::system::error_code error;
+    const auto peer = net::canonical(socket.remote_endpoint(error).address());
+    if (error) return;
+    auto snapshot = snapshot_.load();
+    const auto& limits = snapshot->config->limits;
+    events::SessionEvents events(sink_, new_session_id(),
+                                 std::string(event_name(listener.protocol)), peer.to_string());
+    auto place = admission_.enter(peer, {limits.connections, limits.per_address});
+    if (!place) {
+        events.emit(Level::warning, "session.refused",
+                    {{"reason", std::string("too many connections")}});
+        return turn_away(socket, listener.protocol);
+    }
+    // Replies are small and each is waited for: Nagle would hold them back. A urgent byte stays in
+    // the stream, where TLS expects it.
+    socket.set_option(tcp::no_delay(true), error);
+    socket.set_option(boost::asio::socket_base::out_of_band_inline(true), error);
+    socket.non_blocking(true, error);
+    events.emit(Level::info, "session.open");
+    const auto deadline = std::chrono::steady_clock::now() + limits.login_grace;
+    auto settings = current(listener, *snapshot->config);
+    ++running_;
+    boost::asio::co_spawn(
+        worker.context(),
+        ftps::serve({std::move(socket), std::move(snapshot), std::move(settings), events,
+                     &worker.registry(), deadline}),
+        [this, events, place = std::move(*place)](std::exception_ptr failure) {
+            if (failure) events.emit(Level::error, "session.failed", {{"reason", what(failure)}});
+            --running_;
+        });
+}
+
+void Sessions::drain() {
+    for (auto& worker : workers_) {
+        boost::asio::post(worker->context(), [&worker = *worker] { worker.registry().drain(); });
+    }
+}
+
+void Sessions::abort() {
+    for (auto& worker : workers_) {
+        boost::asio::post(worker->context(), [&worker = *worker] { worker.registry().abort(); });
+    }
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/ip/tcp.hpp>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "config/config.hpp"
+#include "server/events/event.hpp"
+#include "server/net/admission.hpp"
+#include "server/snapshot.hpp"
+#include "server/worker.hpp"
+
+namespace sallyport::server {
+
+/// Starts sessions on workers and counts them. Thread-safe, except for the constructor.
+class Sessions {
+  public:
+    /// `workers` and `sink` must outlive this object.
+    Sessions(std::vector<std::unique_ptr<Worker>>& workers, events::Sink& sink,
+             std::shared_ptr<const Snapshot> snapshot);
+
+    /// The worker for the next connection, in turn.
+    [[nodiscard]] Worker& next_worker();
+    /// Serves an accepted connection on `worker`, to which the socket belongs, or turns it away
+    /// when there are too many.
+    void start(Worker& worker, boost::asio::ip::tcp::socket socket,
+               const config::Listener& listener);
+
+    /// Sessions that start from now on use this.
+    void replace(std::shared_ptr<const Snapshot> snapshot) { snapshot_.store(std::move(snapshot)); }
+    [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const { return snapshot_.load(); }
+
+    /// Lets all sessions finish their transfers and end, or end now.
+    void drain();
+    void abort();
+    [[nodiscard]] std::size_t running() const { return running_.load(); }
+
+  private:
+    std::vector<std::unique_ptr<Worker>>& workers_;
+    events::Sink& sink_;
+    std::atomic<std::shared_ptr<const Snapshot>> snapshot_;
+    net::Admission admission_;
+    std::atomic<std::size_t> turn_{0};
+    std::atomic<std::size_t> running_{0};
+};
+
+}  // namespace sallyport::server

@@ -1,0 +1,50 @@
+#include "server/startup.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "auth/file_provider.hpp"
+
+namespace sallyport::server {
+namespace {
+
+/// Threads that wait for disks, not processors.
+constexpr std::size_t file_threads = 16;
+constexpr std::size_t max_hashing_threads = 4;
+/// Logins that may wait for a hash. Beyond it they are refused at once: stops a login flood from
+/// piling up.
+constexpr std::size_t max_waiting_logins = 64;
+
+std::size_t hashing_threads() {
+    return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, max_hashing_threads);
+}
+
+}  // namespace
+
+Pools::Pools() : files(file_threads), hashing(hashing_threads(), max_waiting_logins) {}
+
+std::variant<std::shared_ptr<const Snapshot>, std::string> make_snapshot(
+    std::shared_ptr<const config::Config> config, std::shared_ptr<storage::Backend> backend,
+    Pools& pools) {
+    auto context = tls::Context::load(config->tls);
+    if (auto* problem = std::get_if<tls::LoadProblem>(&context)) {
+        return problem->file.string() + ": " + problem->reason;
+    }
+    auto users = std::make_shared<auth::FileProvider>(
+        config->users, pools.hashing, [] { return std::chrono::system_clock::now(); });
+    auto chain =
+        std::make_shared<auth::Chain>(std::vector<std::shared_ptr<auth::Authenticator>>{users});
+    return std::make_shared<const Snapshot>(Snapshot{
+        std::move(config), std::get<0>(std::move(context)), std::move(chain), std::move(backend)});
+}
+
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace sallyport::server

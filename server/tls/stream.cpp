@@ -1,0 +1,216 @@
+#include "server/tls/stream.hpp"
+
+#include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <sys/socket.h>
+
+#include <stdexcept>
+
+namespace sallyport::tls {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using net::Tcp;
+
+/// What one SSL call said. The error queue is per thread, so it must be emptied before each call.
+template <class Call>
+std::pair<int, int> call_ssl(SSL* ssl, Call call) {
+    ERR_clear_error();
+    const int returned = call();
+    const int error = returned > 0 ? SSL_ERROR_NONE : SSL_get_error(ssl, returned);
+    return {returned, error};
+}
+
+}  // namespace
+
+std::string_view describe(Error error) {
+    switch (error) {
+        case Error::closed:
+            return "closed by the peer";
+        case Error::truncated:
+            return "ended without TLS close_notify";
+        case Error::timed_out:
+            return "timed out";
+        case Error::broken:
+            return "connection broken";
+    }
+    __builtin_unreachable();
+}
+
+void throw_exception_from_error(Error error, const boost::source_location&) {
+    throw std::logic_error(std::string("unchecked TLS error: ") + std::string(describe(error)));
+}
+
+Stream::Stream(Tcp::socket socket, std::shared_ptr<const Context> context, SslHandle ssl,
+               Purpose purpose)
+    : socket_(std::move(socket)),
+      context_(std::move(context)),
+      ssl_(std::move(ssl)),
+      purpose_(purpose) {}
+
+Stream::~Stream() = default;
+
+Async<Result<std::unique_ptr<Stream>>> Stream::accept(Tcp::socket socket,
+                                                      std::shared_ptr<const Context> context,
+                                                      const SessionBinding& binding,
+                                                      Purpose purpose, Limit limit) {
+    boost::system::error_code ignored;
+    socket.set_option(Tcp::no_delay(true), ignored);
+    socket.non_blocking(true, ignored);
+    auto ssl = context->make_connection(socket.native_handle(), binding, purpose);
+    if (!ssl) co_return Error::broken;
+    std::unique_ptr<Stream> stream(
+        new Stream(std::move(socket), std::move(context), std::move(ssl), purpose));
+    auto done = co_await stream->handshake(Clock::now() + limit);
+    if (!done) co_return done.error();
+    co_return std::move(stream);
+}
+
+Async<Result<void>> Stream::handshake(net::SteadyTime deadline) {
+    for (;;) {
+        const auto [returned, error] =
+            call_ssl(ssl_.get(), [this] { return SSL_do_handshake(ssl_.get()); });
+        if (returned == 1) co_return Result<void>();
+        auto waited = co_await wait_for(error, deadline);
+        if (!waited) co_return waited.error();
+    }
+}
+
+Async<Result<std::size_t>> Stream::read_some(std::span<std::byte> into, Limit limit) {
+    const auto deadline = Clock::now() + limit;
+    for (;;) {
+        std::size_t count = 0;
+        const auto [returned, error] = call_ssl(
+            ssl_.get(), [&] { return SSL_read_ex(ssl_.get(), into.data(), into.size(), &count); });
+        if (returned == 1) co_return count;
+        if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
+            co_return end_of_stream(error, returned);
+        }
+        auto waited = co_await wait_for(error, deadline);
+        if (!waited) co_return waited.error();
+    }
+}
+
+Async<Stream::Filled> Stream::fill(std::span<std::byte> into, Limit limit) {
+    std::size_t total = 0;
+    while (total < into.size()) {
+        std::size_t count = 0;
+        const auto rest = into.subspan(total);
+        const auto [returned, error] = call_ssl(
+            ssl_.get(), [&] { return SSL_read_ex(ssl_.get(), rest.data(), rest.size(), &count); });
+        total += count;
+        if (returned == 1) continue;
+        if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
+            co_return Filled{total, end_of_stream(error, returned)};
+        }
+        auto waited = co_await wait_for(error, Clock::now() + limit);
+        if (!waited) co_return Filled{total, waited.error()};
+    }
+    co_return Filled{total, std::nullopt};
+}
+
+Async<Result<void>> Stream::write(std::span<const std::byte> data, Limit limit) {
+    while (!data.empty()) {
+        const auto deadline = Clock::now() + limit;
+        std::size_t count = 0;
+        const auto [returned, error] = call_ssl(
+            ssl_.get(), [&] { return SSL_write_ex(ssl_.get(), data.data(), data.size(), &count); });
+        if (returned == 1) {
+            data = data.subspan(count);
+            continue;
+        }
+        auto waited = co_await wait_for(error, deadline);
+        if (!waited) co_return waited.error();
+    }
+    co_return Result<void>();
+}
+
+Async<void> Stream::finish(Limit limit) {
+    const auto deadline = Clock::now() + limit;
+    for (;;) {
+        const auto [returned, error] =
+            call_ssl(ssl_.get(), [this] { return SSL_shutdown(ssl_.get()); });
+        if (returned >= 0 || aborted_) break;
+        auto waited = co_await wait_for(error, deadline);
+        if (!waited) break;
+    }
+    boost::system::error_code ignored;
+    socket_.shutdown(Tcp::socket::shutdown_send, ignored);
+}
+
+Async<void> Stream::drain(Limit limit) {
+    const auto deadline = Clock::now() + limit;
+    std::byte discarded[4096];
+    for (;;) {
+        const auto count =
+            ::recv(socket_.native_handle(), discarded, sizeof discarded, MSG_DONTWAIT);
+        if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) co_return;
+        if (count > 0 && Clock::now() < deadline) continue;
+        const auto ready = co_await net::wait_ready(socket_, Tcp::socket::wait_read, deadline);
+        if (ready != net::Ready::ready) co_return;
+    }
+}
+
+void Stream::abort() noexcept {
+    // The descriptor stays open until destruction: OpenSSL knows it by number.
+    aborted_ = true;
+    boost::system::error_code ignored;
+    socket_.shutdown(Tcp::socket::shutdown_both, ignored);
+    socket_.cancel(ignored);
+}
+
+void Stream::renew_ticket() {
+    SSL_new_session_ticket(ssl_.get());
+}
+
+SessionInfo Stream::info() const {
+    return {SSL_get_version(ssl_.get()), SSL_get_cipher_name(ssl_.get()), resumed()};
+}
+
+boost::asio::ip::address Stream::local_address() const {
+    boost::system::error_code gone;
+    return socket_.local_endpoint(gone).address();
+}
+
+boost::asio::ip::address Stream::peer_address() const {
+    boost::system::error_code gone;
+    return socket_.remote_endpoint(gone).address();
+}
+
+bool Stream::resumed() const {
+    return SSL_session_reused(ssl_.get()) == 1;
+}
+
+Async<Result<void>> Stream::wait_for(int ssl_error, net::SteadyTime deadline) {
+    if (aborted_ || (ssl_error != SSL_ERROR_WANT_READ && ssl_error != SSL_ERROR_WANT_WRITE)) {
+        co_return Error::broken;
+    }
+    if (ssl_error == SSL_ERROR_WANT_READ) acknowledge_at_once();
+    const auto what =
+        ssl_error == SSL_ERROR_WANT_READ ? Tcp::socket::wait_read : Tcp::socket::wait_write;
+    const auto ready = co_await net::wait_ready(socket_, what, deadline);
+    if (ready == net::Ready::timed_out) co_return Error::timed_out;
+    if (ready == net::Ready::cancelled) co_return Error::broken;
+    co_return Result<void>();
+}
+
+// A client with Nagle's algorithm holds its close_notify back until its last bytes are
+// acknowledged, and the kernel delays that by 40 ms because we have nothing to send. The option
+// wears off, so it is set before each wait.
+void Stream::acknowledge_at_once() {
+    if (purpose_ != Purpose::data) return;
+    const int on = 1;
+    ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+}
+
+Error Stream::end_of_stream(int ssl_error, int returned) const {
+    if (aborted_) return Error::broken;
+    if (ssl_error == SSL_ERROR_ZERO_RETURN) return Error::closed;
+    if (ssl_error == SSL_ERROR_SSL &&
+        ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+        return Error::truncated;
+    }
+    return returned == 0 && ssl_error == SSL_ERROR_SYSCALL ? Error::truncated : Error::broken;
+}
+
+}  // namespace sallyport::tls

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "server/net/wait.hpp"
+#include "server/tls/context.hpp"
+#include "server/tls/error.hpp"
+
+namespace sallyport::tls {
+
+/// What was negotiated.
+struct SessionInfo {
+    std::string version;  ///< "TLSv1.3"
+    std::string cipher;   ///< "TLS_AES_256_GCM_SHA384"
+    bool resumed = false;
+};
+
+/// A TCP connection inside TLS, server side, on one thread. There is no way to read or write it in
+/// clear.
+///
+/// One reader and one writer at a time. Spans must live until the operation completes. `limit` is
+/// the longest time without progress.
+class Stream {
+  public:
+    using Limit = std::chrono::milliseconds;
+
+    /// Takes over a connected socket and performs the handshake, which as a whole must end within
+    /// `limit`. Nothing that the peer sent before may have been read from the socket. Null on
+    /// failure.
+    static Async<Result<std::unique_ptr<Stream>>> accept(net::Tcp::socket socket,
+                                                         std::shared_ptr<const Context> context,
+                                                         const SessionBinding& binding,
+                                                         Purpose purpose, Limit limit);
+    ~Stream();
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+
+    /// At least one byte, up to `into.size()`.
+    Async<Result<std::size_t>> read_some(std::span<std::byte> into, Limit limit);
+    /// Bytes until `into` is full or the stream ends; `limit` counts anew with each record.
+    struct Filled {
+        std::size_t count = 0;
+        std::optional<Error> end;  ///< why there are fewer than asked for
+    };
+    Async<Filled> fill(std::span<std::byte> into, Limit limit);
+    /// All of `data`.
+    Async<Result<void>> write(std::span<const std::byte> data, Limit limit);
+    /// Tells the peer that nothing more will come (close_notify, then FIN).
+    Async<void> finish(Limit limit);
+    /// After `finish`: reads and discards until the peer closes too, so that our last bytes are not
+    /// lost to a reset, but no longer than `limit` in all.
+    Async<void> drain(Limit limit);
+    /// Ends the connection now. Operations under way end with `broken`.
+    void abort() noexcept;
+
+    /// Sends a fresh session ticket with the next write (TLS 1.3; a ticket resumes once only).
+    void renew_ticket();
+
+    [[nodiscard]] SessionInfo info() const;
+    [[nodiscard]] bool resumed() const;
+    /// Unspecified addresses when the connection is gone already.
+    [[nodiscard]] boost::asio::ip::address local_address() const;
+    [[nodiscard]] boost::asio::ip::address peer_address() const;
+    [[nodiscard]] boost::asio::any_io_executor executor() { return socket_.get_executor(); }
+
+  private:
+    Stream(net::Tcp::socket socket, std::shared_ptr<const Context> context, SslHandle ssl,
+           Purpose purpose);
+
+    Async<Result<void>> handshake(net::SteadyTime deadline);
+    /// Waits for what the last SSL call asked for; an error when it asked for nothing.
+    Async<Result<void>> wait_for(int ssl_error, net::SteadyTime deadline);
+    void acknowledge_at_once();
+    [[nodiscard]] Error end_of_stream(int ssl_error, int returned) const;
+
+    net::Tcp::socket socket_;
+    std::shared_ptr<const Context> context_;
+    SslHandle ssl_;
+    Purpose purpose_;
+    bool aborted_ = false;
+};
+
+}  // namespace sallyport::tls

@@ -1,0 +1,151 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "storage/async.hpp"
+#include "storage/digest.hpp"
+#include "storage/entry.hpp"
+#include "storage/error.hpp"
+#include "storage/virtual_path.hpp"
+
+namespace sallyport::storage {
+
+/// What happens when an upload or a rename meets an existing file.
+enum class Overwrite {
+    deny,     ///< refuse
+    replace,  ///< the new file takes the name, atomically
+    keep,     ///< the old one becomes name.~1~, name.~2~, ... first
+};
+
+/// Where the bytes of an upload begin.
+struct UploadStart {
+    enum class Kind {
+        fresh,      ///< an empty file
+        at_offset,  ///< after the first `offset` bytes of the owner's partial, else of the
+                    ///< published file
+        at_end,     ///< after all of the owner's partial, else of the published file, else an empty
+                    ///< file
+    };
+    Kind kind = Kind::fresh;
+    std::uint64_t offset = 0;
+};
+
+struct UploadRequest {
+    VirtualPath path;
+    UploadStart start;
+    Overwrite overwrite = Overwrite::deny;
+    std::uint64_t max_size = UINT64_MAX;  ///< bytes; a write past it fails with `too_large`
+    std::uint64_t announced_size = 0;     ///< bytes the client says will come; 0: unknown
+    bool unique = false;  ///< choose an unused name: `path`'s, or `path`'s with a random suffix
+};
+
+/// A published upload.
+struct Stored {
+    VirtualPath path;  ///< differs from the request's for `unique`
+    std::uint64_t size = 0;
+    std::string sha256;  ///< lower-case hex; empty when digests are off
+    bool replaced = false;
+};
+
+/// A file being received: staged, invisible to everybody, until `commit`.
+///
+/// One operation at a time; buffers must live until the operation completes. Destroying an upload
+/// that was neither committed nor abandoned discards it (the removal itself runs on the storage's
+/// own threads).
+class Upload {
+  public:
+    virtual ~Upload() = default;
+
+    /// Final name of the file if it is committed.
+    [[nodiscard]] virtual const VirtualPath& path() const = 0;
+    /// Bytes staged so far; right after the start, where a resumed upload goes on.
+    [[nodiscard]] virtual std::uint64_t size() const = 0;
+    /// Stores all of `data` at `offset`, at most 4 MiB a call. After an error only `abandon` is
+    /// allowed.
+    virtual Async<Result<void>> write(std::uint64_t offset, std::span<const std::byte> data) = 0;
+    /// Makes bytes durable, then the name (fsync file, rename into place, fsync directory). When it
+    /// succeeds, a power cut loses nothing. When it fails nothing is published and the staged bytes
+    /// are discarded.
+    virtual Async<Result<Stored>> commit() = 0;
+
+    enum class Keep {
+        nothing,  ///< the staged bytes are removed
+        partial,  ///< they stay, for the owner to resume, until the retention time is over
+    };
+    /// Gives the upload up. An empty one is never kept.
+    virtual Async<void> abandon(Keep keep) = 0;
+};
+
+/// A file being sent. Sees the bytes of one version of the file, whatever is published meanwhile.
+class Download {
+  public:
+    virtual ~Download() = default;
+    [[nodiscard]] virtual const Entry& entry() const = 0;
+    /// Reads up to `into.size()` bytes from `offset`; 0 means the end.
+    virtual Async<Result<std::size_t>> read(std::uint64_t offset, std::span<std::byte> into) = 0;
+};
+
+/// The entries of one directory, in batches; memory does not grow with the directory.
+class Listing {
+  public:
+    virtual ~Listing() = default;
+    /// Up to `at_most` further entries, in no order; empty at the end.
+    virtual Async<Result<std::vector<Entry>>> next(std::size_t at_most) = 0;
+};
+
+struct Space {
+    std::uint64_t free = 0;   ///< bytes this user can still store
+    std::uint64_t total = 0;  ///< bytes of the file system
+};
+
+/// One user's tree of files. Safe for concurrent use by several sessions; objects it hands out keep
+/// what they need alive. Every operation may block inside and therefore runs on the storage's own
+/// threads.
+class Volume {
+  public:
+    virtual ~Volume() = default;
+
+    virtual Async<Result<Entry>> stat(const VirtualPath& path) = 0;
+    virtual Async<Result<std::unique_ptr<Listing>>> list(const VirtualPath& directory) = 0;
+    virtual Async<Result<void>> make_directory(const VirtualPath& path) = 0;
+    virtual Async<Result<void>> remove_directory(const VirtualPath& path) = 0;
+    /// Removes a file, or the owner's partial when no file has that name.
+    virtual Async<Result<void>> remove(const VirtualPath& path) = 0;
+    /// Renames a file or directory, atomically and durably. A directory never replaces anything.
+    virtual Async<Result<void>> rename(const VirtualPath& from, const VirtualPath& to,
+                                       Overwrite overwrite) = 0;
+    virtual Async<Result<void>> set_attributes(const VirtualPath& path,
+                                               const AttributeChange& change) = 0;
+    virtual Async<Result<std::unique_ptr<Download>>> download(const VirtualPath& path) = 0;
+    virtual Async<Result<std::unique_ptr<Upload>>> upload(const UploadRequest& request) = 0;
+    /// Lower-case hex digest of the bytes [first, last) of a file; `last` is clipped to the file's
+    /// size.
+    virtual Async<Result<std::string>> digest(const VirtualPath& path, DigestAlgorithm algorithm,
+                                              std::uint64_t first = 0,
+                                              std::uint64_t last = UINT64_MAX) = 0;
+    virtual Async<Result<Space>> space() = 0;
+};
+
+/// Whose volume, where, and how new things look in it.
+struct VolumeRequest {
+    std::string owner;  ///< the user's name: owns partials
+    std::string
+        home;  ///< folder under the storage root, such as "acme" or "partners/acme"; made if absent
+    std::uint32_t file_mode = 0640;
+    std::uint32_t directory_mode = 0750;
+};
+
+/// A place where files are kept.
+class Backend {
+  public:
+    virtual ~Backend() = default;
+    virtual Async<Result<std::shared_ptr<Volume>>> open_volume(const VolumeRequest& request) = 0;
+};
+
+}  // namespace sallyport::storage

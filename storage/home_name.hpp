@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string_view>
+
+#include "storage/virtual_path.hpp"
+
+namespace sallyport::storage {
+
+/// A home, such as "acme" or "partners/acme", as a path below the storage root. Fails with
+/// `invalid_name` for the root itself and for anything but plain, acceptable components.
+[[nodiscard]] Result<VirtualPath> parse_home(std::string_view home);
+
+}  // namespace sallyport::storage

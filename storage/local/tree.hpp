@@ -1,0 +1,33 @@
+#pragma once
+
+#include "storage/local/home.hpp"
+
+namespace sallyport::storage {
+
+/// Everything that a volume does with names; the blocking half of `Volume`, same contract.
+/// Thread-safe.
+class Tree {
+  public:
+    explicit Tree(std::shared_ptr<const Home> home) : home_(std::move(home)) {}
+
+    [[nodiscard]] Result<Entry> stat(const VirtualPath& path) const;
+    [[nodiscard]] Result<void> make_directory(const VirtualPath& path) const;
+    [[nodiscard]] Result<void> remove_directory(const VirtualPath& path) const;
+    [[nodiscard]] Result<void> remove(const VirtualPath& path) const;
+    [[nodiscard]] Result<void> rename(const VirtualPath& from, const VirtualPath& to,
+                                      Overwrite overwrite) const;
+    [[nodiscard]] Result<void> set_attributes(const VirtualPath& path,
+                                              const AttributeChange& change) const;
+    [[nodiscard]] Result<std::string> digest(const VirtualPath& path, DigestAlgorithm algorithm,
+                                             std::uint64_t first, std::uint64_t last) const;
+    [[nodiscard]] Result<Space> space() const;
+
+  private:
+    [[nodiscard]] Result<void> remove_published(const VirtualPath& path) const;
+    [[nodiscard]] Result<void> move(const VirtualPath& from, const VirtualPath& to,
+                                    Overwrite overwrite) const;
+
+    std::shared_ptr<const Home> home_;
+};
+
+}  // namespace sallyport::storage

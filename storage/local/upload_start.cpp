@@ -1,0 +1,130 @@
+#include "storage/local/upload_start.hpp"
+
+#include <fcntl.h>
+
+#include "storage/local/file_bytes.hpp"
+#include "storage/spare_name.hpp"
+
+namespace sallyport::storage {
+namespace {
+
+/// A mount below the home could not be renamed into; better said before the bytes come than after.
+Result<void> require_same_file_system(const Home& home, const Descriptor& directory) {
+    const auto status = status_of(directory);
+    if (!status) return status.error();
+    return status->st_dev == home.staging().device() ? Result<void>() : Error::forbidden;
+}
+
+/// The name that the upload will have if nobody is quicker.
+Result<VirtualPath> choose_path(const Home& home, const UploadRequest& request) {
+    const VirtualPath& path = request.path;
+    if (path.is_root()) return Error::is_a_directory;
+    const auto parent = home.open_entry(path.parent(), O_PATH | O_DIRECTORY);
+    if (!parent) return parent.error();
+    const auto reachable = require_same_file_system(home, *parent);
+    if (!reachable) return reachable.error();
+    const auto status = status_at(*parent, std::string(path.name()));
+    if (!status && status.error() == Error::not_found) return path;
+    if (!status) return status.error();
+    if (request.unique) return path.parent().child(unique_name(path.name()));
+    const auto regular = require_regular(*status);
+    if (!regular) return regular.error();
+    if (request.overwrite == Overwrite::deny) return Error::exists;
+    return path;
+}
+
+Result<void> require_size(const UploadRequest& request, std::uint64_t kept) {
+    const bool fits = kept <= request.max_size && request.announced_size <= request.max_size - kept;
+    if (fits) return {};
+    return Error::too_large;
+}
+
+/// The bytes to keep of `size` that are there.
+Result<std::uint64_t> kept_of(const UploadStart& start, std::uint64_t size) {
+    if (start.kind == UploadStart::Kind::at_end) return size;
+    if (start.offset > size) return Error::bad_offset;
+    return start.offset;
+}
+
+Result<StartedUpload> start_empty(const Home& home, const UploadRequest& request,
+                                  VirtualPath path) {
+    const auto fits = require_size(request, 0);
+    if (!fits) return fits.error();
+    const auto space = require_space(home, request.announced_size);
+    if (!space) return space.error();
+    auto staged = home.staging().create();
+    if (!staged) return staged.error();
+    return StartedUpload{std::move(path), std::move(*staged), 0};
+}
+
+/// The size that a claimed partial was cut to.
+Result<std::uint64_t> cut_partial(const Home& home, const UploadRequest& request,
+                                  const Descriptor& file) {
+    const auto status = status_of(file);
+    if (!status) return status.error();
+    const auto size = static_cast<std::uint64_t>(status->st_size);
+    const auto kept = kept_of(request.start, size);
+    if (!kept) return kept.error();
+    const auto fits = require_size(request, *kept);
+    if (!fits) return fits.error();
+    const auto space = require_space(home, request.announced_size);
+    if (!space) return space.error();
+    if (*kept == size) return kept;
+    const auto cut = outcome(::ftruncate(file.get(), static_cast<off_t>(*kept)));
+    if (!cut) return cut.error();
+    return kept;
+}
+
+Result<StartedUpload> continue_partial(const Home& home, const UploadRequest& request,
+                                       StagedFile staged) {
+    const auto kept = cut_partial(home, request, staged.file());
+    if (kept) return StartedUpload{request.path, std::move(staged), *kept};
+    static_cast<void>(
+        home.partials().keep(std::move(staged), request.path, StagingArea::Older::prefer));
+    return kept.error();
+}
+
+Result<StartedUpload> continue_published(const Home& home, const UploadRequest& request) {
+    const auto published = home.open_file(request.path);
+    if (!published && published.error() != Error::not_found) return published.error();
+    const std::uint64_t size =
+        published ? static_cast<std::uint64_t>(published->status.st_size) : 0;
+    const auto kept = kept_of(request.start, size);
+    if (!kept) return kept.error();
+    if (*kept == 0) return start_empty(home, request, request.path);
+    const auto fits = require_size(request, *kept);
+    if (!fits) return fits.error();
+    const auto space = require_space(home, *kept + request.announced_size);
+    if (!space) return space.error();
+    auto staged = home.staging().create();
+    if (!staged) return staged.error();
+    const auto copied = copy_prefix(published->file, size, staged->file(), *kept);
+    if (!copied) return copied.error();
+    return StartedUpload{request.path, std::move(*staged), *kept};
+}
+
+}  // namespace
+
+Result<StartedUpload> start_upload(const Home& home, const UploadRequest& request) {
+    const auto in_place = home.root().check_in_place();
+    if (!in_place) return in_place.error();
+    auto path = choose_path(home, request);
+    if (!path) return path.error();
+    const bool fresh = request.start.kind == UploadStart::Kind::fresh || request.unique;
+    if (fresh) return start_empty(home, request, std::move(*path));
+    auto partial = home.partials().claim(request.path);
+    if (partial) return continue_partial(home, request, std::move(*partial));
+    if (partial.error() != Error::not_found) return partial.error();
+    return continue_published(home, request);
+}
+
+Result<void> require_space(const Home& home, std::uint64_t wanted) {
+    const std::uint64_t floor = home.root().options().min_free;
+    if (wanted == 0 && floor == 0) return {};
+    const auto space = space_of(home.staging().active());
+    if (!space) return space.error();
+    if (space->free < floor || space->free - floor < wanted) return Error::no_space;
+    return {};
+}
+
+}  // namespace sallyport::storage

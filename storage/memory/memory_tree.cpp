@@ -1,0 +1,101 @@
+#include "storage/memory/memory_tree.hpp"
+
+#include <algorithm>
+
+#include "storage/spare_name.hpp"
+
+namespace sallyport::storage {
+namespace {
+
+FileTime now() {
+    return std::chrono::time_point_cast<FileTime::duration>(std::chrono::system_clock::now());
+}
+
+void back_up(MemoryNode& directory, const std::string& name) {
+    std::uint64_t highest = 0;
+    for (const auto& [other, node] : directory.children) {
+        highest = std::max(highest, backup_number(name, other));
+    }
+    auto old = directory.children.extract(name);
+    old.key() = backup_name(name, highest + 1);
+    directory.children.insert(std::move(old));
+}
+
+}  // namespace
+
+Result<void> MemoryBytes::write(std::uint64_t offset, std::span<const std::byte> data) {
+    if (offset > usage_->capacity || data.size() > usage_->capacity - offset)
+        return Error::no_space;
+    const std::uint64_t end = std::max<std::uint64_t>(bytes_.size(), offset + data.size());
+    const std::uint64_t more = end - bytes_.size();
+    if ((usage_->used += more) > usage_->capacity) {
+        usage_->used -= more;
+        return Error::no_space;
+    }
+    bytes_.resize(end);
+    std::copy(data.begin(), data.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(offset));
+    return {};
+}
+
+void MemoryBytes::truncate(std::uint64_t size) {
+    if (size >= bytes_.size()) return;
+    usage_->used -= bytes_.size() - size;
+    bytes_.resize(size);
+}
+
+Entry entry_of(std::string_view name, const MemoryNode& node) {
+    Entry entry;
+    entry.name = name;
+    entry.type = node.type;
+    entry.size = node.is_directory() ? 0 : node.bytes->size();
+    entry.modified = node.modified;
+    entry.mode = node.mode;
+    entry.id = node.id;
+    return entry;
+}
+
+MemoryTree::MemoryTree(std::uint64_t capacity)
+    : usage(std::make_shared<MemoryUsage>(capacity)), root(make_node(EntryType::directory, 0755)) {}
+
+Result<MemoryNodePointer> MemoryTree::find(std::string_view path) const {
+    MemoryNodePointer node = root;
+    while (!path.empty()) {
+        if (!node->is_directory()) return Error::not_a_directory;
+        const std::size_t end = std::min(path.find('/'), path.size());
+        const auto child = node->children.find(path.substr(0, end));
+        if (child == node->children.end()) return Error::not_found;
+        // The map that holds the pointer may go with the old `node`.
+        node = MemoryNodePointer(child->second);
+        path.remove_prefix(std::min(end + 1, path.size()));
+    }
+    return node;
+}
+
+Result<MemoryNodePointer> MemoryTree::find_directory(std::string_view path) const {
+    auto node = find(path);
+    if (node && !(*node)->is_directory()) return Error::not_a_directory;
+    return node;
+}
+
+MemoryNodePointer MemoryTree::make_node(EntryType type, std::uint32_t mode) {
+    auto node = std::make_shared<MemoryNode>();
+    node->type = type;
+    node->mode = mode & 0777U;
+    node->modified = now();
+    node->id = "memory-" + std::to_string(++last_id);
+    if (type == EntryType::file) node->bytes = std::make_shared<MemoryBytes>(usage);
+    return node;
+}
+
+Result<bool> place(MemoryNode& directory, const std::string& name, MemoryNodePointer node,
+                   Overwrite overwrite) {
+    const auto old = directory.children.find(name);
+    const bool taken = old != directory.children.end();
+    if (taken && overwrite == Overwrite::deny) return Error::exists;
+    if (taken && old->second->is_directory()) return Error::is_a_directory;
+    if (taken && overwrite == Overwrite::keep) back_up(directory, name);
+    directory.children[name] = std::move(node);
+    return taken && overwrite == Overwrite::replace;
+}
+
+}  // namespace sallyport::storage

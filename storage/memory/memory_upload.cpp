@@ -1,0 +1,117 @@
+#include "storage/memory/memory_upload.hpp"
+
+#include <algorithm>
+
+#include "storage/spare_name.hpp"
+
+namespace sallyport::storage {
+
+Result<std::unique_ptr<Upload>> MemoryUpload::start(std::shared_ptr<const MemoryHome> home,
+                                                    const UploadRequest& request) {
+    MemoryTree& tree = home->tree();
+    const std::lock_guard lock(tree.mutex);
+    auto staged = tree.make_node(EntryType::file, home->settings().file_mode);
+    std::unique_ptr<MemoryUpload> upload(
+        new MemoryUpload(std::move(home), request, std::move(staged)));
+    const auto begun = upload->begin();
+    if (!begun) return begun.error();
+    return std::unique_ptr<Upload>(std::move(upload));
+}
+
+Result<void> MemoryUpload::begin() {
+    const auto chosen = choose_path();
+    if (!chosen) return chosen;
+    const bool resumed = request_.start.kind != UploadStart::Kind::fresh && !request_.unique;
+    const auto kept = resumed ? kept_size() : Result<std::uint64_t>(0U);
+    if (!kept) return kept.error();
+    const bool fits =
+        *kept <= request_.max_size && request_.announced_size <= request_.max_size - *kept;
+    if (!fits) return Error::too_large;
+    const MemoryUsage& usage = *home_->tree().usage;
+    if (request_.announced_size > usage.capacity - usage.used) return Error::no_space;
+    return resumed ? take_prefix(*kept) : Result<void>();
+}
+
+Result<void> MemoryUpload::choose_path() {
+    if (request_.path.is_root()) return Error::is_a_directory;
+    const auto parent = home_->find_directory(request_.path.parent());
+    if (!parent) return parent.error();
+    const auto target = home_->find(request_.path);
+    if (!target) return {};
+    if (request_.unique) {
+        auto path = request_.path.parent().child(unique_name(request_.path.name()));
+        if (!path) return path.error();
+        request_.path = std::move(*path);
+        return {};
+    }
+    if ((*target)->is_directory()) return Error::is_a_directory;
+    if (request_.overwrite == Overwrite::deny) return Error::exists;
+    return {};
+}
+
+/// The bytes that a resumed upload begins with.
+Result<std::uint64_t> MemoryUpload::kept_size() const {
+    const UploadStart& start = request_.start;
+    const auto published = home_->find_file(request_.path);
+    auto source = home_->find_partial(request_.path);
+    if (!source && published) source = *published;
+    const std::uint64_t there = source ? source->bytes->size() : 0;
+    if (start.kind == UploadStart::Kind::at_end) return there;
+    if (start.offset > there) return Error::bad_offset;
+    return start.offset;
+}
+
+Result<void> MemoryUpload::take_prefix(std::uint64_t kept) {
+    without_gap_ = kept;
+    if (const auto partial = home_->find_partial(request_.path)) {
+        staged_->bytes = partial->bytes;
+        staged_->bytes->truncate(kept);
+        home_->partials().erase(request_.path);
+        return {};
+    }
+    if (kept == 0) return {};
+    const auto published = home_->find_file(request_.path);
+    if (!published) return published.error();
+    return staged_->bytes->write(0, (*published)->bytes->view().first(kept));
+}
+
+Async<Result<void>> MemoryUpload::write(std::uint64_t offset, std::span<const std::byte> data) {
+    if (data.empty()) co_return Result<void>();
+    if (offset > request_.max_size || data.size() > request_.max_size - offset) {
+        co_return Error::too_large;
+    }
+    const auto written = staged_->bytes->write(offset, data);
+    if (written && offset <= without_gap_) {
+        without_gap_ = std::max<std::uint64_t>(without_gap_, offset + data.size());
+    }
+    co_return written;
+}
+
+Async<Result<Stored>> MemoryUpload::commit() {
+    Digest digest(DigestAlgorithm::sha256);
+    digest.update(staged_->bytes->view());
+    const std::lock_guard lock(home_->tree().mutex);
+    const auto parent = home_->find_directory(request_.path.parent());
+    if (!parent) co_return parent.error();
+    const Overwrite overwrite = request_.unique ? Overwrite::deny : request_.overwrite;
+    while (request_.unique && (*parent)->children.contains(request_.path.name())) {
+        auto other = wanted_path_.parent().child(unique_name(wanted_path_.name()));
+        if (!other) co_return other.error();
+        request_.path = std::move(*other);
+    }
+    staged_->modified = std::chrono::system_clock::now();
+    const auto placed = place(**parent, std::string(request_.path.name()), staged_, overwrite);
+    if (!placed) co_return placed.error();
+    home_->partials().erase(request_.path);
+    co_return Stored{request_.path, size(), digest.finish(), *placed};
+}
+
+Async<void> MemoryUpload::abandon(Keep keep) {
+    staged_->bytes->truncate(keep == Keep::partial ? without_gap_ : 0);
+    if (size() == 0) co_return;
+    const std::lock_guard lock(home_->tree().mutex);
+    staged_->modified = std::chrono::system_clock::now();
+    home_->partials()[request_.path] = staged_;
+}
+
+}  // namespace sallyport::storage

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "storage/backend.hpp"
+#include "storage/memory/memory_home.hpp"
+
+namespace sallyport::storage {
+
+/// An upload to a memory backend.
+class MemoryUpload : public Upload {
+  public:
+    /// Takes the tree's mutex.
+    [[nodiscard]] static Result<std::unique_ptr<Upload>> start(
+        std::shared_ptr<const MemoryHome> home, const UploadRequest& request);
+
+    [[nodiscard]] const VirtualPath& path() const override { return request_.path; }
+    [[nodiscard]] std::uint64_t size() const override { return staged_->bytes->size(); }
+    Async<Result<void>> write(std::uint64_t offset, std::span<const std::byte> data) override;
+    Async<Result<Stored>> commit() override;
+    Async<void> abandon(Keep keep) override;
+
+  private:
+    MemoryUpload(std::shared_ptr<const MemoryHome> home, UploadRequest request,
+                 MemoryNodePointer staged)
+        : home_(std::move(home)),
+          request_(std::move(request)),
+          wanted_path_(request_.path),
+          staged_(std::move(staged)) {}
+    [[nodiscard]] Result<void> begin();
+    [[nodiscard]] Result<void> choose_path();
+    [[nodiscard]] Result<std::uint64_t> kept_size() const;
+    [[nodiscard]] Result<void> take_prefix(std::uint64_t kept);
+
+    const std::shared_ptr<const MemoryHome> home_;
+    UploadRequest request_;  ///< its path is the final name
+    const VirtualPath wanted_path_;
+    const MemoryNodePointer staged_;
+    std::uint64_t without_gap_ = 0;  ///< bytes from the beginning that have all been written
+};
+
+}  // namespace sallyport::storage

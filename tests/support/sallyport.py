@@ -1,0 +1,255 @@
+"""Runs the real server for a test: its own directory, configuration, ports and log; every wait bounded."""
+
+import ctypes
+import functools
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from support import toml
+from support.ports import PortSlot
+
+START_SECONDS = 30
+STOP_SECONDS = 40
+PASSIVE_PORTS = 100
+PASSWORDS = {"demo": "demo secret", "other": "other secret"}
+PR_SET_PDEATHSIG = 1
+
+
+def binary():
+    """The server under test: SALLYPORT_BINARY, made absolute."""
+    path = os.environ.get("SALLYPORT_BINARY")
+    if not path:
+        raise RuntimeError("set SALLYPORT_BINARY to the sallyport executable")
+    return str(Path(path).resolve())
+
+
+def run(*arguments, stdin="", check=True):
+    """`sallyport ARGUMENTS`; the finished process, with its output as text."""
+    result = subprocess.run([binary(), *map(str, arguments)], input=stdin, capture_output=True, text=True,
+                            timeout=START_SECONDS)
+    if check and result.returncode != 0:
+        raise AssertionError(f"sallyport {' '.join(map(str, arguments))}: exit status {result.returncode}\n"
+                             f"{result.stdout}{result.stderr}")
+    return result
+
+
+@functools.lru_cache(maxsize=None)
+def hash_password(password):
+    return run("hash-password", stdin=password + "\n").stdout.strip()
+
+
+class Server:
+    """
+    A running server; a context manager.
+
+    protocols   one listener on 127.0.0.1 each, in this order
+    ipv6        adds a listener on [::1] for the first protocol
+    listener    keys for every listener, such as {"data_session": "resume"}
+    users       name -> password, or name -> table of the user whose "password" is in clear
+    policy      keys for the policy `full` that users have unless their table names another
+    durability  "none" skips the fsyncs
+    tables      whole tables of the configuration, merged over the defaults: limits={"idle": "2s"}
+    """
+
+    def __init__(self, *, protocols=("ftps",), ipv6=False, listener=None, users=None, policy=None, durability=None,
+                 **tables):
+        self._protocols, self._ipv6 = protocols, ipv6
+        self._listener, self._policy = dict(listener or {}), dict(policy or {})
+        self._users = dict(PASSWORDS if users is None else users)
+        self._tables = tables
+        if durability:
+            self._tables = {**tables, "storage": {**tables.get("storage", {}), "durability": durability}}
+        self._process = self._slot = self.directory = None
+        self._events, self._read = [], 0
+        self.listeners, self.passive_ranges = [], []
+
+    # ---------------------------------------------------------------- life
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, kind, value, traceback):
+        if kind is None:
+            self.stop()
+        else:
+            self.print_log()
+            self.kill()
+
+    def start(self):
+        try:
+            self._prepare()
+            self._launch()
+        except BaseException:
+            self.print_log()
+            self.kill()
+            raise
+        return self
+
+    def signal(self, number):
+        self._process.send_signal(number)
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def stop(self):
+        """SIGTERM; the server must exit with 0 and leave nothing behind in its staging area."""
+        try:
+            self.signal(signal.SIGTERM)
+            status = self._process.wait(STOP_SECONDS)
+            leftovers = [str(path) for path in self._staging.rglob("*")]
+            if status != 0 or leftovers:
+                self.print_log()
+            assert status == 0, f"the server ended with status {status} after SIGTERM"
+            assert not leftovers, f"the server left staging files behind: {leftovers}"
+        except subprocess.TimeoutExpired:
+            self.print_log()
+            raise AssertionError(f"the server did not end within {STOP_SECONDS} s of SIGTERM") from None
+        finally:
+            self.kill()
+
+    def kill(self):
+        """Ends the server at once and removes its directory. Idempotent."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        if self._slot is not None:
+            self._slot.close()
+        if self.directory is not None:
+            shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _prepare(self):
+        self.directory = Path(tempfile.mkdtemp(prefix="sallyport-", dir=_scratch_parent()))
+        self._slot = PortSlot()
+        self.storage_root = self.directory / "files"
+        self.storage_root.mkdir()
+        self._staging = self.storage_root / ".sallyport" / "active"
+        self.log_path = self.directory / "log"
+        self.config_path = self.directory / "sallyport.toml"
+        run("keygen", self.directory)
+        self.ca_file = self.directory / "tls" / "fullchain.pem"
+        self.config_path.write_text(toml.dumps(self._configuration()))
+
+    def _launch(self):
+        with open(self.log_path, "wb") as log:
+            self._process = subprocess.Popen([binary(), "serve", "--config", str(self.config_path)], cwd=self.directory,
+                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                             preexec_fn=_die_with_parent)
+        ready = self.wait_event("server.ready", START_SECONDS)
+        self.listeners = [_listener(word) for word in ready["listeners"].split()]
+
+    # ---------------------------------------------------------------- configuration
+
+    def _configuration(self):
+        tables = {
+            "server": {"name": "files.example.com", "state_dir": str(self.directory / "state"), "drain": "5s"},
+            "log": {"level": "debug", "format": "json", "file": "-"},
+            "tls": {"certificate": "tls/fullchain.pem", "key": "tls/privkey.pem"},
+            "storage": {"root": str(self.storage_root)},
+            "limits": {"per_address": 200},
+        }
+        for name, table in self._tables.items():
+            tables[name] = {**tables.get(name, {}), **table}
+        tables["listener"] = [self._listener_table(protocol, "127.0.0.1:0") for protocol in self._protocols]
+        if self._ipv6:
+            tables["listener"].append(self._listener_table(self._protocols[0], "[::1]:0"))
+        tables["policy"] = {"full": {"preset": "full", **self._policy}, **self._tables.get("policy", {})}
+        tables["user"] = {name: _user_table(entry) for name, entry in self._users.items()}
+        return tables
+
+    def _listener_table(self, protocol, address):
+        table = {"protocol": protocol, "address": address}
+        if protocol.startswith("ftps"):
+            table["passive_ports"] = self._slot.take(PASSIVE_PORTS)
+            self.passive_ranges.append(table["passive_ports"])
+        return {**table, **self._listener}
+
+    def address(self, protocol="ftps", ipv6=False):
+        """(host, port) of the first listener of this protocol and family."""
+        for name, host, port in self.listeners:
+            if name == protocol and (":" in host) == ipv6:
+                return host, port
+        raise LookupError(f"no {'IPv6' if ipv6 else 'IPv4'} listener for {protocol} in {self.listeners}")
+
+    def password(self, user):
+        entry = self._users[user]
+        return entry["password"] if isinstance(entry, dict) else entry
+
+    # ---------------------------------------------------------------- what it did
+
+    def events(self, name=None):
+        """All events logged so far, or those called `name`, oldest first."""
+        with open(self.log_path, "rb") as log:
+            log.seek(self._read)
+            whole_lines = log.read().rpartition(b"\n")[0:2]
+        text = b"".join(whole_lines)
+        self._read += len(text)
+        self._events += [json.loads(line) for line in text.splitlines() if line.startswith(b"{")]
+        return [event for event in self._events if name in (None, event.get("event"))]
+
+    def wait_event(self, name, timeout=10, **fields):
+        """The first event `name` whose fields have these values, waiting for it if need be."""
+        deadline = time.monotonic() + timeout
+        while True:
+            ended = self._process.poll() is not None
+            for event in self.events(name):
+                if all(event.get(key) == value for key, value in fields.items()):
+                    return event
+            if ended:
+                raise AssertionError(f"the server ended with status {self._process.returncode} before {name} {fields}")
+            if time.monotonic() > deadline:
+                raise AssertionError(f"no event {name} {fields} within {timeout} s")
+            time.sleep(0.02)
+
+    def home(self, user="demo"):
+        return self.storage_root / user
+
+    def stored(self, path, user="demo"):
+        """The bytes of a published file, named as its user names it."""
+        return (self.home(user) / path.lstrip("/")).read_bytes()
+
+    def staged_sizes(self):
+        """How much the server holds of each upload that is under way."""
+        sizes = []
+        for path in self._staging.rglob("*"):
+            try:
+                sizes.append(path.stat().st_size)
+            except FileNotFoundError:
+                pass  # published or abandoned between the listing and the look
+        return sizes
+
+    def print_log(self, lines=400):
+        if self.directory is None or not self.log_path.exists():
+            return
+        tail = self.log_path.read_text(errors="backslashreplace").splitlines()[-lines:]
+        print("---- server log", *tail, "---- end of server log", sep="\n", file=sys.stderr, flush=True)
+
+
+def _scratch_parent():
+    """A tmpfs with room for large test files when there is one."""
+    shared_memory = "/dev/shm"
+    if os.access(shared_memory, os.W_OK) and shutil.disk_usage(shared_memory).free > 2 << 30:
+        return shared_memory
+    return None
+
+
+def _die_with_parent():
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _listener(word):
+    protocol, _, endpoint = word.partition("=")
+    host, _, port = endpoint.rpartition(":")
+    return protocol, host.strip("[]"), int(port)
+
+
+def _user_table(entry):
+    table = dict(entry) if isinstance(entry, dict) else {"password": entry}
+    return {"policy": "full", **table, "password": hash_password(table["password"])}

@@ -1,0 +1,82 @@
+#include "auth/authenticator.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/unit/auth/run.hpp"
+
+namespace sallyport::auth {
+namespace {
+
+/// Always answers the same, and counts how often it was asked.
+class Fixed final : public Authenticator {
+  public:
+    explicit Fixed(Verdict verdict) : verdict_(std::move(verdict)) {}
+    Async<Verdict> authenticate(const Attempt&) override {
+        ++asked;
+        co_return verdict_;
+    }
+    int asked = 0;
+
+  private:
+    Verdict verdict_;
+};
+
+Verdict ask(const std::vector<std::shared_ptr<Authenticator>>& providers) {
+    Chain chain(providers);
+    const Attempt attempt{"acme", Secret("x"), "192.0.2.1", "ftps"};
+    return run(chain.authenticate(attempt));
+}
+
+TEST(Chain, FirstThatKnowsDecides) {
+    const auto first = std::make_shared<Fixed>(DontKnow{});
+    const auto second = std::make_shared<Fixed>(Principal{"acme", "home", nullptr});
+    const auto third = std::make_shared<Fixed>(Refusal::disabled);
+    const auto verdict = ask({first, second, third});
+    ASSERT_TRUE(std::holds_alternative<Principal>(verdict));
+    EXPECT_EQ(std::get<Principal>(verdict).home, "home");
+    EXPECT_EQ(first->asked, 1);
+    EXPECT_EQ(third->asked, 0);
+}
+
+TEST(Chain, RefusalIsNotAskedAround) {
+    const auto second = std::make_shared<Fixed>(Principal{"acme", "home", nullptr});
+    const auto verdict = ask({std::make_shared<Fixed>(Refusal::wrong_password), second});
+    EXPECT_EQ(std::get<Refusal>(verdict), Refusal::wrong_password);
+    EXPECT_EQ(second->asked, 0);
+}
+
+TEST(Chain, NobodyKnowsIsUnknownUser) {
+    EXPECT_EQ(std::get<Refusal>(ask({std::make_shared<Fixed>(DontKnow{})})), Refusal::unknown_user);
+    EXPECT_EQ(std::get<Refusal>(ask({})), Refusal::unknown_user);
+}
+
+TEST(Refusal, EachHasItsOwnText) {
+    std::set<std::string_view> texts;
+    for (const auto refusal :
+         {Refusal::unknown_user, Refusal::wrong_password, Refusal::disabled, Refusal::expired,
+          Refusal::malformed, Refusal::overloaded, Refusal::failed}) {
+        EXPECT_TRUE(texts.insert(describe(refusal)).second) << describe(refusal);
+    }
+}
+
+TEST(UserName, OrdinaryNamesAreAccepted) {
+    for (const std::string& name :
+         std::vector<std::string>{"acme", "Acme-2", "jane.doe@example.com", "a_b+c", "0",
+                                  std::string(max_user_bytes, 'x')}) {
+        EXPECT_TRUE(is_user_name(name)) << name;
+    }
+}
+
+TEST(UserName, WhatCouldBeMisreadIsRefused) {
+    using namespace std::string_literals;
+    for (const std::string& name : {""s, "."s, ".."s, ".hidden"s, "-rf"s, "../x"s, "a/b"s, "a\\b"s,
+                                    "a b"s, "a\nb"s, "a\0b"s, "a\r\nUSER b"s, "$(id)"s, "a;b"s,
+                                    "\xc3\xa4"s, "\xff"s, std::string(max_user_bytes + 1, 'x')}) {
+        EXPECT_FALSE(is_user_name(name)) << name;
+    }
+}
+
+}  // namespace
+}  // namespace sallyport::auth

@@ -1,0 +1,223 @@
+#include "config/load.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/config/config_files.hpp"
+
+namespace sallyport::config {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::IsEmpty;
+
+class LoadTest : public ConfigFiles {};
+
+constexpr std::string_view complete = R"(
+[server]
+name       = "files.example.com"
+state_dir  = "/var/lib/sallyport"
+threads    = 0
+include    = ["policies/*.toml", "users/*.toml"]
+drain      = "45s"
+
+[log]
+level  = "warning"
+format = "text"
+file   = "server.log"
+audit  = "/var/lib/sallyport/audit.jsonl"
+
+[tls]
+certificate  = "tls/fullchain.pem"
+key          = "tls/privkey.pem"
+min_version  = "1.3"
+
+[[listener]]
+protocol       = "ftps"
+address        = "0.0.0.0:21"
+passive_ports  = "51000-51999"
+public_address = "203.0.113.7"
+data_session   = "resume"
+
+[[listener]]
+protocol = "ftps-implicit"
+address  = "[::]:990"
+
+[storage]
+backend           = "local"
+root              = "/srv/incoming"
+durability        = "none"
+digest            = "none"
+partial_retention = "12h"
+min_free          = "1GiB"
+
+[limits]
+connections = 500
+per_address = 10
+login_grace = "30s"
+idle        = "2m"
+
+[auth]
+providers = ["file"]
+
+[policy.partners]
+preset        = "dropbox"
+max_file_size = "2GiB"
+overwrite     = "keep"
+file_mode     = "0600"
+dir_mode      = "0700"
+)";
+
+class CompleteTest : public LoadTest {
+  protected:
+    CompleteTest() {
+        write("tls/fullchain.pem", "");
+        write("tls/privkey.pem", "", 0600);
+        write("users/acme.toml",
+              "[user.acme]\npolicy = \"partners\"\nhome = \"in/acme\"\npassword = '" +
+                  std::string(standard_hash) + "'\nenabled = false\nexpires = 2027-06-30\n");
+        loaded_ = load_text(complete);
+    }
+    Loaded loaded_;
+};
+
+TEST_F(CompleteTest, LoadsWithoutProblemsOrWarnings) {
+    EXPECT_THAT(printed(loaded_.problems), IsEmpty());
+    EXPECT_THAT(printed(loaded_.warnings), IsEmpty());
+    EXPECT_TRUE(loaded_.config);
+}
+
+TEST_F(CompleteTest, ServerLogAndTlsAreTaken) {
+    const Config& config = *loaded_.config;
+    EXPECT_EQ(config.server, (Server{"files.example.com", "/var/lib/sallyport", 0, 45s}));
+    EXPECT_EQ(config.log,
+              (Log{LogLevel::warning, LogFormat::text, (folder_ / "server.log").native(),
+                   "/var/lib/sallyport/audit.jsonl"}));
+    EXPECT_EQ(config.tls,
+              (Tls{folder_ / "tls/fullchain.pem", folder_ / "tls/privkey.pem", TlsVersion::v1_3}));
+}
+
+TEST_F(CompleteTest, ListenersKeepTheirOrder) {
+    const std::vector<Listener> expected{
+        {Protocol::ftps, {"0.0.0.0", 21}, {51000, 51999}, "203.0.113.7", DataSession::resume},
+        {Protocol::ftps_implicit, {"::", 990}, {50000, 50999}, "", DataSession::any}};
+    EXPECT_EQ(loaded_.config->listeners, expected);
+}
+
+TEST_F(CompleteTest, StorageAndLimitsAreTaken) {
+    EXPECT_EQ(loaded_.config->storage,
+              (Storage{StorageBackend::local, "/srv/incoming", Durability::none,
+                       StorageDigest::none, 12h, 1ULL << 30U}));
+    Limits limits;
+    limits.connections = 500;
+    limits.per_address = 10;
+    limits.login_grace = 30s;
+    limits.idle = 2min;
+    EXPECT_EQ(loaded_.config->limits, limits);
+}
+
+TEST_F(CompleteTest, UserOfAnIncludedFileGetsThePolicy) {
+    const auto& user = loaded_.config->users->at("acme");
+    EXPECT_EQ(user.name, "acme");
+    EXPECT_EQ(user.home, "in/acme");
+    EXPECT_EQ(user.password_hash, standard_hash);
+    EXPECT_FALSE(user.enabled);
+    EXPECT_EQ(user.expires, std::chrono::sys_days(std::chrono::year(2027) / 6 / 30));
+    const auto& policy = *user.policy;
+    EXPECT_EQ(policy.name, "partners");
+    EXPECT_EQ(policy.overwrite, storage::Overwrite::keep);
+    EXPECT_EQ(policy.max_file_size, 2ULL << 30U);
+    EXPECT_EQ(policy.file_mode, 0600U);
+    EXPECT_EQ(policy.directory_mode, 0700U);
+    EXPECT_TRUE(policy.hides_others());
+    EXPECT_FALSE(policy.transport.require_resumption);
+}
+
+class PolicyTest : public LoadTest {
+  protected:
+    /// A configuration with this policy "p" and user "u".
+    std::shared_ptr<const Config> with(const std::string& policy, const std::string& user = "") {
+        auto loaded = load_text(
+            after_minimal("[policy.p]\n" + policy + "\n[user.u]\npolicy = \"p\"\n" + user));
+        EXPECT_THAT(printed(loaded.problems), IsEmpty());
+        return loaded.config;
+    }
+};
+
+TEST_F(PolicyTest, AllowReplacesThePresetsVerbs) {
+    const auto config = with("preset = \"dropbox\"\nallow = [\"download\", \"delete\"]");
+    const auto& policy = *config->users->at("u").policy;
+    EXPECT_EQ(policy.allowed, (auth::VerbSet{auth::Verb::download, auth::Verb::remove}));
+    EXPECT_EQ(policy.own, auth::VerbSet());
+}
+
+TEST_F(PolicyTest, PresetsOverwriteModeStaysUnlessSet) {
+    EXPECT_EQ(with("preset = \"full\"")->users->at("u").policy->overwrite,
+              storage::Overwrite::replace);
+    EXPECT_EQ(with("preset = \"full\"\noverwrite = \"deny\"")->users->at("u").policy->overwrite,
+              storage::Overwrite::deny);
+}
+
+TEST_F(PolicyTest, UserOverridesOnlyForItself) {
+    const std::string more =
+        "overwrite = \"keep\"\nmax_file_size = \"1MiB\"\nfile_mode = \"0600\"\ndir_mode = "
+        "\"0700\"\n"
+        "data_session = \"resume\"\nallow_missing_close_notify = true\n[user.other]\npolicy = "
+        "\"p\"\n";
+    const auto config = with("preset = \"full\"\ndata_session = \"any\"", more);
+    const auto& own = *config->users->at("u").policy;
+    EXPECT_EQ(own.name, "p");
+    EXPECT_EQ(own.overwrite, storage::Overwrite::keep);
+    EXPECT_EQ(own.max_file_size, 1U << 20U);
+    EXPECT_EQ(own.file_mode, 0600U);
+    EXPECT_EQ(own.directory_mode, 0700U);
+    EXPECT_EQ(own.transport.require_resumption, true);
+    EXPECT_TRUE(own.transport.allow_missing_close_notify);
+    const auto& other = *config->users->at("other").policy;
+    EXPECT_EQ(other.overwrite, storage::Overwrite::replace);
+    EXPECT_EQ(other.max_file_size, UINT64_MAX);
+    EXPECT_EQ(other.transport.require_resumption, false);
+    EXPECT_FALSE(other.transport.allow_missing_close_notify);
+}
+
+TEST_F(PolicyTest, HomeDefaultsToTheName) {
+    EXPECT_EQ(with("preset = \"full\"")->users->at("u").home, "u");
+}
+
+TEST_F(LoadTest, SecretsComeFromFilesAndTheEnvironment) {
+    write("hashes/a", std::string(standard_hash) + "\n", 0600);
+    ::setenv("SALLYPORT_TEST_HASH", std::string(standard_hash).c_str(), 1);
+    const auto loaded = load_text(after_minimal(R"([policy.p]
+preset = "full"
+[user.a]
+policy = "p"
+password = "file:hashes/a"
+[user.b]
+policy = "p"
+password = "env:SALLYPORT_TEST_HASH"
+)"));
+    EXPECT_THAT(printed(loaded.problems), IsEmpty());
+    ASSERT_TRUE(loaded.config);
+    EXPECT_EQ(loaded.config->users->at("a").password_hash, standard_hash);
+    EXPECT_EQ(loaded.config->users->at("b").password_hash, standard_hash);
+}
+
+TEST_F(LoadTest, SecretLosesOnlyOneNewline) {
+    write("a", std::string(standard_hash) + "\n\n", 0600);
+    EXPECT_FALSE(problems_of("[policy.p]\npreset = \"full\"\n[user.a]\npolicy = \"p\"\npassword = "
+                             "\"file:a\"\n")
+                     .empty());
+}
+
+TEST_F(LoadTest, RelativePathIsTakenFromTheWorkingDirectoryToo) {
+    const auto before = std::filesystem::current_path();
+    write("main.toml", minimal);
+    std::filesystem::current_path(folder_);
+    const auto loaded = load("main.toml");
+    std::filesystem::current_path(before);
+    ASSERT_TRUE(loaded.config);
+    EXPECT_EQ(loaded.config->tls.key, "key.pem");
+}
+
+}  // namespace
+}  // namespace sallyport::config

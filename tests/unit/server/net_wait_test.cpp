@@ -1,0 +1,121 @@
+#include <gtest/gtest.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/write.hpp>
+
+#include "server/net/wait.hpp"
+#include "tests/support/loopback.hpp"
+#include "tests/support/run.hpp"
+
+namespace sallyport::net {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+using Wait = Tcp::socket::wait_type;
+
+SteadyTime soon() {
+    return Clock::now() + 5ms;
+}
+
+/// Runs `work` on `loop` and returns what it yields.
+template <class T>
+T run_on(boost::asio::io_context& loop, Async<T> work) {
+    std::optional<T> result;
+    boost::asio::co_spawn(loop, std::move(work), [&](const std::exception_ptr& error, T value) {
+        if (!error) result = value;
+    });
+    loop.restart();
+    loop.run();
+    return result.value();
+}
+
+class WaitReady : public testing::Test {
+  protected:
+    Ready wait(Wait what, SteadyTime deadline) {
+        return run_on(loop_, wait_ready(ends_.server, what, deadline));
+    }
+
+    boost::asio::io_context loop_{1};
+    test::Loopback ends_{loop_};
+};
+
+TEST_F(WaitReady, ReadableWhenBytesArrived) {
+    boost::asio::write(ends_.client, boost::asio::buffer("x", 1));
+    EXPECT_EQ(wait(Wait::wait_read, SteadyTime::max()), Ready::ready);
+}
+
+TEST_F(WaitReady, ReadableWhenBytesArriveLater) {
+    boost::asio::post(loop_,
+                      [&] { boost::asio::write(ends_.client, boost::asio::buffer("x", 1)); });
+    EXPECT_EQ(wait(Wait::wait_read, SteadyTime::max()), Ready::ready);
+}
+
+TEST_F(WaitReady, ReadableWhenThePeerIsGone) {
+    ends_.client.close();
+    EXPECT_EQ(wait(Wait::wait_read, SteadyTime::max()), Ready::ready);
+}
+
+TEST_F(WaitReady, WritableAtOnce) {
+    EXPECT_EQ(wait(Wait::wait_write, SteadyTime::max()), Ready::ready);
+}
+
+TEST_F(WaitReady, EndsAtTheDeadline) {
+    EXPECT_EQ(wait(Wait::wait_read, soon()), Ready::timed_out);
+}
+
+TEST_F(WaitReady, SocketIsUsableAfterATimeout) {
+    EXPECT_EQ(wait(Wait::wait_read, soon()), Ready::timed_out);
+    boost::asio::write(ends_.client, boost::asio::buffer("x", 1));
+    EXPECT_EQ(wait(Wait::wait_read, SteadyTime::max()), Ready::ready);
+    char byte = 0;
+    EXPECT_EQ(ends_.server.read_some(boost::asio::buffer(&byte, 1)), 1U);
+    EXPECT_EQ(byte, 'x');
+}
+
+TEST_F(WaitReady, EndsWhenTheSocketIsCancelled) {
+    boost::asio::post(loop_, [&] { ends_.server.cancel(); });
+    EXPECT_EQ(wait(Wait::wait_read, SteadyTime::max()), Ready::cancelled);
+}
+
+TEST_F(WaitReady, EndsWhenTheSocketIsClosed) {
+    boost::asio::post(loop_, [&] { ends_.server.close(); });
+    EXPECT_EQ(wait(Wait::wait_read, SteadyTime::max()), Ready::cancelled);
+}
+
+TEST(Event, SignalBeforeTheWaitIsRemembered) {
+    boost::asio::io_context loop(1);
+    Event event(loop.get_executor());
+    event.notify();
+    EXPECT_TRUE(run_on(loop, event.wait_until(SteadyTime::max())));
+}
+
+TEST(Event, SignalIsRememberedOnce) {
+    boost::asio::io_context loop(1);
+    Event event(loop.get_executor());
+    event.notify();
+    event.notify();
+    EXPECT_TRUE(run_on(loop, event.wait_until(SteadyTime::max())));
+    EXPECT_FALSE(run_on(loop, event.wait_until(soon())));
+}
+
+TEST(Event, SignalWakesTheWaiter) {
+    boost::asio::io_context loop(1);
+    Event event(loop.get_executor());
+    boost::asio::post(loop, [&] { event.notify(); });
+    EXPECT_TRUE(run_on(loop, event.wait_until(SteadyTime::max())));
+    EXPECT_FALSE(run_on(loop, event.wait_until(soon())));
+}
+
+TEST(Event, DeadlineEndsTheWait) {
+    boost::asio::io_context loop(1);
+    Event event(loop.get_executor());
+    EXPECT_FALSE(run_on(loop, event.wait_until(soon())));
+    EXPECT_FALSE(run_on(loop, event.wait_until(Clock::now() - 1s)));
+    event.notify();
+    EXPECT_TRUE(run_on(loop, event.wait_until(Clock::now() - 1s)));
+}
+
+}  // namespace
+}  // namespace sallyport::net
