@@ -13,10 +13,11 @@ using storage::Result;
 using storage::VirtualPath;
 
 Guard::Guard(std::shared_ptr<storage::Volume> volume, std::shared_ptr<const Policy> policy,
-             OnDenial on_denial)
+             OnDenial on_denial, OnChange on_change)
     : volume_(std::move(volume)),
       policy_(std::move(policy)),
       on_denial_(std::move(on_denial)),
+      on_change_(std::move(on_change)),
       own_(std::make_shared<OwnPaths>()) {}
 
 Async<Result<storage::Entry>> Guard::stat(const VirtualPath& path) {
@@ -38,18 +39,24 @@ Async<Result<std::unique_ptr<storage::Listing>>> Guard::list(const VirtualPath& 
 
 Async<Result<void>> Guard::make_directory(const VirtualPath& path) {
     if (const Refused refused = refuse(Verb::mkdir, path)) co_return *refused;
-    co_return co_await volume_->make_directory(path);
+    auto made = co_await volume_->make_directory(path);
+    if (made) changed(Verb::mkdir, path);
+    co_return made;
 }
 
 Async<Result<void>> Guard::remove_directory(const VirtualPath& path) {
     if (const Refused refused = refuse(Verb::rmdir, path)) co_return *refused;
-    co_return co_await volume_->remove_directory(path);
+    auto removed = co_await volume_->remove_directory(path);
+    if (removed) changed(Verb::rmdir, path);
+    co_return removed;
 }
 
 Async<Result<void>> Guard::remove(const VirtualPath& path) {
     if (const Refused refused = refuse(Verb::remove, path)) co_return *refused;
     auto removed = co_await volume_->remove(path);
-    if (removed) own_->forget(path);
+    if (!removed) co_return removed;
+    own_->forget(path);
+    changed(Verb::remove, path);
     co_return removed;
 }
 
@@ -61,7 +68,9 @@ Async<Result<void>> Guard::rename(const VirtualPath& from, const VirtualPath& to
     const auto mode = co_await overwrite_mode(to, overwrite, false);
     if (!mode) co_return mode.error();
     auto renamed = co_await volume_->rename(from, to, *mode);
-    if (renamed) own_->move(from, to);
+    if (!renamed) co_return renamed;
+    own_->move(from, to);
+    changed(Verb::rename, from, to);
     co_return renamed;
 }
 
@@ -169,6 +178,10 @@ Async<Result<Overwrite>> Guard::overwrite_mode(const VirtualPath& path, Overwrit
     report(Verb::overwrite, path,
            demoted ? std::move(decision.rule) : "policy." + policy_->name + ".overwrite");
     co_return Error::exists;
+}
+
+void Guard::changed(Verb verb, const VirtualPath& path, const VirtualPath& to) const {
+    if (on_change_) on_change_({verb, path, to});
 }
 
 }  // namespace sallyport::auth

@@ -26,11 +26,20 @@ class Guard final : public storage::Volume {
     };
     using OnDenial = std::function<void(const Denial&)>;
 
+    /// Something that was done to names: `remove`, `rename`, `mkdir` or `rmdir`.
+    struct Change {
+        Verb verb;
+        storage::VirtualPath path;
+        storage::VirtualPath to;  ///< of `rename`
+    };
+    using OnChange = std::function<void(const Change&)>;
+
     /// `on_denial` is called on the caller's thread for each refusal, before the operation answers
     /// `forbidden`, `exists` (only replacing was refused) or `not_found` (the policy hides the
     /// path). A look at a hidden path, by `stat` or `list`, is not a refusal.
+    /// `on_change` is called likewise after each success.
     Guard(std::shared_ptr<storage::Volume> volume, std::shared_ptr<const Policy> policy,
-          OnDenial on_denial);
+          OnDenial on_denial, OnChange on_change = {});
 
     Async<storage::Result<storage::Entry>> stat(const storage::VirtualPath& path) override;
     Async<storage::Result<std::unique_ptr<storage::Listing>>> list(
@@ -67,6 +76,8 @@ class Guard final : public storage::Volume {
     [[nodiscard]] Refused refuse(Verb verb, const storage::VirtualPath& path,
                                  Ownership ownership) const;
     void report(Verb verb, const storage::VirtualPath& path, std::string rule) const;
+    void changed(Verb verb, const storage::VirtualPath& path,
+                 const storage::VirtualPath& to = {}) const;
 
     Async<storage::Result<storage::Entry>> stat_own(const storage::VirtualPath& path);
     Async<storage::Result<bool>> is_published(const storage::VirtualPath& path);
@@ -78,6 +89,7 @@ class Guard final : public storage::Volume {
     std::shared_ptr<storage::Volume> volume_;
     std::shared_ptr<const Policy> policy_;
     OnDenial on_denial_;
+    OnChange on_change_;
     std::shared_ptr<OwnPaths> own_;
 };
 

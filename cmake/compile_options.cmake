@@ -5,8 +5,10 @@ target_compile_options(sallyport_options INTERFACE
     -fstack-protector-strong -fstack-clash-protection $<$<CXX_COMPILER_ID:GNU>:-fcf-protection>)
 # Asio is compiled once (server-wide) instead of in every file: most of the build time otherwise.
 target_compile_definitions(sallyport_options INTERFACE
-    BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_VISIBILITY
-    $<$<AND:$<CONFIG:Release,RelWithDebInfo>,$<STREQUAL:${SALLYPORT_SANITIZE},>>:_FORTIFY_SOURCE=2>)
+    BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_VISIBILITY)
+if(NOT SALLYPORT_SANITIZE)
+    target_compile_definitions(sallyport_options INTERFACE $<$<CONFIG:Release,RelWithDebInfo>:_FORTIFY_SOURCE=2>)
+endif()
 target_link_options(sallyport_options INTERFACE -Wl,-z,relro -Wl,-z,now)
 
 if(SALLYPORT_SANITIZE)

@@ -9,7 +9,7 @@ build_packages=(
 
 test_packages=(
     libgtest-dev libgmock-dev
-    ca-certificates curl lftp openssl python3 strace tcpdump
+    ca-certificates clang-format-14 curl lftp openssl python3 strace tcpdump
 )
 
 is_installed() {

@@ -4,7 +4,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
@@ -44,6 +43,8 @@ class App {
     int run() {
         std::signal(SIGPIPE, SIG_IGN);
         raise_descriptor_limit();
+        forbid_core_files();
+        for (int number : {SIGTERM, SIGINT, SIGHUP}) signals_.add(number);
         sink_.emit(Level::info, "server.start", {{"version", std::string(version)}});
         if (const auto problem = start()) {
             sink_.emit(Level::error, "server.failed", {{"reason", *problem}});
@@ -51,8 +52,8 @@ class App {
             return 1;
         }
         announce();
-        asio::co_spawn(main_, watch_signals(), asio::detached);
-        asio::co_spawn(main_, sweep(), asio::detached);
+        asio::co_spawn(main_, watch_signals(), report("signals"));
+        asio::co_spawn(main_, sweep(), report("sweep"));
         main_.run();
         sink_.emit(Level::info, "server.stop", {});
         return 0;
@@ -67,7 +68,8 @@ class App {
         start_workers();
         sessions_.emplace(workers_, sink_, std::get<0>(std::move(snapshot)));
         for (std::size_t i = 0; i < listeners_.size(); ++i) {
-            asio::co_spawn(main_, accept(*listeners_[i], config_->listeners[i]), asio::detached);
+            asio::co_spawn(main_, accept(*listeners_[i], config_->listeners[i]),
+                           report("listener"));
         }
         return std::nullopt;
     }
@@ -107,7 +109,12 @@ class App {
                 return worker->context();
             },
             [this, &worker, &settings](net::Tcp::socket socket) {
-                sessions_->start(*worker, std::move(socket), settings);
+                // A connection for which there is no memory must not end the listener.
+                try {
+                    sessions_->start(*worker, std::move(socket), settings);
+                } catch (const std::exception& e) {
+                    sink_.emit(Level::error, "session.failed", {{"reason", std::string(e.what())}});
+                }
             });
     }
 
@@ -127,15 +134,15 @@ class App {
     }
 
     Async<void> watch_signals() {
-        asio::signal_set signals(main_, SIGTERM, SIGINT, SIGHUP);
         for (bool stopping = false;;) {
-            auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+            auto [error, number] =
+                co_await signals_.async_wait(asio::as_tuple(asio::use_awaitable));
             if (error) co_return;
             if (number == SIGHUP) {
                 if (!stopping) reload();
             } else if (!stopping) {
                 stopping = true;
-                asio::co_spawn(main_, stop(), asio::detached);
+                asio::co_spawn(main_, stop(), report("stop"));
             } else {
                 sessions_->abort();
             }
@@ -163,22 +170,36 @@ class App {
     }
 
     void reload() {
-        auto loaded = reload_();
+        try {
+            take_over(reload_());
+        } catch (const std::exception& e) {
+            refuse_config(1, e.what());
+        }
+    }
+
+    void take_over(config::Loaded loaded) {
         if (!loaded.config) {
-            const std::string first = loaded.problems.empty() ? "" : loaded.problems.front().str();
-            sink_.emit(Level::error, "config.refused",
-                       {{"problems", static_cast<std::int64_t>(loaded.problems.size())},
-                        {"first", first}});
-            return;
+            return refuse_config(loaded.problems.size(),
+                                 loaded.problems.empty() ? "" : loaded.problems.front().str());
         }
         auto snapshot = make_snapshot(loaded.config, backend_, pools_);
-        if (auto* problem = std::get_if<std::string>(&snapshot)) {
-            sink_.emit(Level::error, "config.refused",
-                       {{"problems", std::int64_t{1}}, {"first", *problem}});
-            return;
-        }
+        if (auto* problem = std::get_if<std::string>(&snapshot)) return refuse_config(1, *problem);
         sessions_->replace(std::get<0>(std::move(snapshot)));
-        sink_.emit(Level::info, "config.reloaded", {});
+        sink_.emit(Level::info, "config.reloaded",
+                   {{"needs_restart", needing_restart(*config_, *loaded.config)}});
+    }
+
+    void refuse_config(std::size_t problems, const std::string& first) {
+        sink_.emit(Level::error, "config.refused",
+                   {{"problems", static_cast<std::int64_t>(problems)}, {"first", first}});
+    }
+
+    /// Reports what a part of the server that should never end was ended by.
+    std::function<void(std::exception_ptr)> report(std::string_view part) {
+        return [this, part](std::exception_ptr failure) {
+            if (!failure) return;
+            sink_.emit(Level::error, "server.failed", {{"reason", std::string(part)}});
+        };
     }
 
     Async<void> sweep() {
@@ -194,13 +215,14 @@ class App {
     events::Sink& sink_;
     std::function<config::Loaded()> reload_;
     ServeHooks hooks_;
-    // Destroyed from the bottom: sessions end before workers, those before the pools they wait for.
-    Pools pools_;
+    // Destroyed from the bottom: the workers' threads end first, then what their sessions used.
+    asio::io_context main_{1};
+    asio::signal_set signals_{main_};
     std::shared_ptr<storage::LocalBackend> backend_;
-    asio::io_context main_;
+    Pools pools_;
     std::vector<std::unique_ptr<net::Listener>> listeners_;
-    std::vector<std::unique_ptr<Worker>> workers_;
     std::optional<Sessions> sessions_;
+    std::vector<std::unique_ptr<Worker>> workers_;
 };
 
 }  // namespace

@@ -93,14 +93,12 @@ void Sessions::start(Worker& worker, tcp::socket socket, const config::Listener&
     events.emit(Level::info, "session.open");
     const auto deadline = std::chrono::steady_clock::now() + limits.login_grace;
     auto settings = current(listener, *snapshot->config);
-    ++running_;
     boost::asio::co_spawn(
         worker.context(),
         ftps::serve({std::move(socket), std::move(snapshot), std::move(settings), events,
                      &worker.registry(), deadline}),
-        [this, events, place = std::move(*place)](std::exception_ptr failure) {
+        [events, place = std::move(*place)](std::exception_ptr failure) {
             if (failure) events.emit(Level::error, "session.failed", {{"reason", what(failure)}});
-            --running_;
         });
 }
 

@@ -35,7 +35,7 @@ class Sessions {
     /// Lets all sessions finish their transfers and end, or end now.
     void drain();
     void abort();
-    [[nodiscard]] std::size_t running() const { return running_.load(); }
+    [[nodiscard]] std::size_t running() const { return admission_.taken(); }
 
   private:
     std::vector<std::unique_ptr<Worker>>& workers_;
@@ -43,7 +43,6 @@ class Sessions {
     std::atomic<std::shared_ptr<const Snapshot>> snapshot_;
     net::Admission admission_;
     std::atomic<std::size_t> turn_{0};
-    std::atomic<std::size_t> running_{0};
 };
 
 }  // namespace sallyport::server

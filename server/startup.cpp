@@ -1,5 +1,7 @@
 #include "server/startup.hpp"
 
+#include <fmt/format.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -38,6 +40,26 @@ std::variant<std::shared_ptr<const Snapshot>, std::string> make_snapshot(
         std::make_shared<auth::Chain>(std::vector<std::shared_ptr<auth::Authenticator>>{users});
     return std::make_shared<const Snapshot>(Snapshot{
         std::move(config), std::get<0>(std::move(context)), std::move(chain), std::move(backend)});
+}
+
+std::string needing_restart(const config::Config& running, const config::Config& wanted) {
+    std::vector<std::string_view> parts;
+    if (running.storage != wanted.storage) parts.push_back("storage");
+    if (running.log != wanted.log) parts.push_back("log");
+    if (running.server.threads != wanted.server.threads) parts.push_back("server.threads");
+    if (running.server.drain != wanted.server.drain) parts.push_back("server.drain");
+    const auto same_place = [](const config::Listener& a, const config::Listener& b) {
+        return a.protocol == b.protocol && a.endpoint == b.endpoint;
+    };
+    if (!std::ranges::equal(running.listeners, wanted.listeners, same_place))
+        parts.push_back("listener");
+    return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+void forbid_core_files() {
+    const rlimit none{0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0);
 }
 
 void raise_descriptor_limit() {

@@ -23,6 +23,14 @@ struct Pools {
     std::shared_ptr<const config::Config> config, std::shared_ptr<storage::Backend> backend,
     Pools& pools);
 
+/// The parts of the configuration that differ but take effect at the next start only, such as
+/// "storage, listener"; empty when there are none.
+[[nodiscard]] std::string needing_restart(const config::Config& running,
+                                          const config::Config& wanted);
+
+/// Keeps memory, which may hold passwords and keys, out of core files and from other processes.
+void forbid_core_files();
+
 /// As many descriptors as the system grants: each session needs up to four.
 void raise_descriptor_limit();
 

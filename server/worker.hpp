@@ -29,8 +29,8 @@ class Worker {
     [[nodiscard]] SessionRegistry& registry() { return registry_; }
 
   private:
+    SessionRegistry registry_;  // outlives the coroutines that the context still holds
     boost::asio::io_context context_;
-    SessionRegistry registry_;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     std::thread thread_;
 };

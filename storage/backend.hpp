@@ -66,8 +66,8 @@ class Upload {
     [[nodiscard]] virtual const VirtualPath& path() const = 0;
     /// Bytes staged so far; right after the start, where a resumed upload goes on.
     [[nodiscard]] virtual std::uint64_t size() const = 0;
-    /// Stores all of `data` at `offset`, at most 4 MiB a call. After an error only `abandon` is
-    /// allowed.
+    /// Stores all of `data` at `offset`, at most 4 MiB a call. After an error nothing but
+    /// `abandon` works: `commit` fails with the same error.
     virtual Async<Result<void>> write(std::uint64_t offset, std::span<const std::byte> data) = 0;
     /// Makes bytes durable, then the name (fsync file, rename into place, fsync directory). When it
     /// succeeds, a power cut loses nothing. When it fails nothing is published and the staged bytes

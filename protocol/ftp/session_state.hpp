@@ -38,6 +38,7 @@ struct SessionState {
     // conversion.
     bool ascii = false;
     std::uint64_t restart_at = 0;
+    std::uint64_t announced_size = 0;  ///< bytes that ALLO said the next upload has; 0: unknown
     std::optional<storage::VirtualPath> rename_from;
     storage::DigestAlgorithm hash = storage::DigestAlgorithm::sha256;
 };

@@ -66,8 +66,11 @@ std::string quoted_if_needed(const std::string& text) {
 std::string text_value(const Field& field) {
     return std::visit(
         [](const auto& value) -> std::string {
-            if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string>) {
+            using Value = std::decay_t<decltype(value)>;
+            if constexpr (std::is_same_v<Value, std::string>) {
                 return quoted_if_needed(escape(value));
+            } else if constexpr (std::is_same_v<Value, double>) {
+                return fmt::format("{:.3f}", value);
             } else {
                 return fmt::format("{}", value);
             }

@@ -1,19 +1,40 @@
 #include "server/ftps/control.hpp"
 
+#include <sys/socket.h>
+
 #include "server/ftps/plain_control.hpp"
 #include "server/ftps/secure_control.hpp"
 
 namespace sallyport::server::ftps {
+namespace {
+
+/// A connection that has no TLS yet: there is nothing worth finishing.
+class Threshold final : public Drainable {
+  public:
+    explicit Threshold(net::Tcp::socket& socket) : descriptor_(socket.native_handle()) {}
+    void drain() override { abort(); }
+    void abort() override { ::shutdown(descriptor_, SHUT_RDWR); }
+
+  private:
+    int descriptor_;
+};
+
+Async<std::unique_ptr<tls::Stream>> secure(Connection& connection,
+                                           const tls::SessionBinding& binding) {
+    Threshold threshold(connection.socket);
+    const SessionRegistry::Entry registered(*connection.registry, threshold);
+    if (connection.listener.protocol == config::Protocol::ftps_implicit) {
+        co_return co_await start_tls(connection, binding);
+    }
+    co_return co_await upgrade(connection, binding);
+}
+
+}  // namespace
 
 Async<void> serve(Connection connection) {
     const bool implicit = connection.listener.protocol == config::Protocol::ftps_implicit;
     const auto binding = tls::SessionBinding::make();
-    std::unique_ptr<tls::Stream> stream;
-    if (implicit) {
-        stream = co_await start_tls(connection, binding);
-    } else {
-        stream = co_await upgrade(connection, binding);
-    }
+    auto stream = co_await secure(connection, binding);
     if (!stream) {
         connection.events.emit(events::Level::info, "session.close",
                                {{"reason", std::string("no TLS")}});

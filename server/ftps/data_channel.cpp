@@ -1,5 +1,8 @@
 #include "server/ftps/data_channel.hpp"
 
+#include <sys/socket.h>
+
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
@@ -10,26 +13,58 @@ using ftp::DataFailure;
 using Clock = std::chrono::steady_clock;
 
 /// How long a finished connection may take to close before it is dropped.
-constexpr auto drain_limit = std::chrono::seconds(5);
+constexpr auto drain_limit = std::chrono::seconds(2);
+/// How long a client may leave our close_notify unread.
+constexpr auto close_limit = std::chrono::seconds(5);
+/// After a connection that resumed no session, for the rightful one to come as well.
+constexpr auto rightful_limit = std::chrono::seconds(1);
 
 Async<void> drain(std::unique_ptr<tls::Stream> stream) {
     co_await stream->drain(drain_limit);
 }
 
+/// Ends a connection in good order: close_notify now, and what still comes is thrown away beside
+/// the session, so that a client still sending reads our reply rather than a reset.
+Async<void> let_go(std::unique_ptr<tls::Stream> stream) {
+    co_await stream->finish(close_limit);
+    auto executor = stream->executor();
+    boost::asio::co_spawn(executor, drain(std::move(stream)), boost::asio::detached);
+}
+
 }  // namespace
 
 Async<std::optional<DataFailure>> DataChannel::open() {
-    auto socket = co_await port_->take(Clock::now() + limits().data_accept);
-    if (aborted_) co_return DataFailure::aborted;
-    if (!socket) co_return refuse(DataFailure::no_connection);
-    auto stream = co_await tls::Stream::accept(std::move(*socket), snapshot_->tls, binding_,
+    auto deadline = Clock::now() + limits().data_accept;
+    DataFailure why = DataFailure::no_connection;
+    for (;;) {
+        auto socket = co_await port_->take(deadline);
+        if (aborted_) co_return DataFailure::aborted;
+        if (!socket) break;
+        auto stream = co_await shake_hands(std::move(*socket));
+        if (aborted_) co_return DataFailure::aborted;
+        if (!stream) {
+            why = DataFailure::tls_failed;
+            if (!rules_.require_resumption) break;
+        } else if (rules_.require_resumption && !(*stream)->resumed()) {
+            why = DataFailure::not_resumed;
+            co_await let_go(std::move(*stream));
+        } else {
+            stream_ = std::move(*stream);
+            port_->close();
+            co_return std::nullopt;
+        }
+        deadline = std::min(deadline, Clock::now() + rightful_limit);
+    }
+    port_->close();
+    co_return refuse(why);
+}
+
+Async<DataChannel::Accepted> DataChannel::shake_hands(net::Tcp::socket socket) {
+    handshaking_ = socket.native_handle();
+    auto stream = co_await tls::Stream::accept(std::move(socket), snapshot_->tls, binding_,
                                                tls::Purpose::data, limits().handshake);
-    if (aborted_) co_return DataFailure::aborted;
-    if (!stream) co_return refuse(DataFailure::tls_failed);
-    if (rules_.require_resumption && !(*stream)->resumed())
-        co_return refuse(DataFailure::not_resumed);
-    stream_ = std::move(*stream);
-    co_return std::nullopt;
+    handshaking_ = -1;
+    co_return stream;
 }
 
 std::optional<DataFailure> DataChannel::refuse(DataFailure why) {
@@ -53,14 +88,13 @@ Async<std::optional<DataFailure>> DataChannel::write(std::span<const std::byte> 
 }
 
 Async<void> DataChannel::finish() {
-    co_await stream_->finish(limits().data_stall);
-    auto executor = stream_->executor();
-    boost::asio::co_spawn(executor, drain(std::move(stream_)), boost::asio::detached);
+    co_await let_go(std::move(stream_));
 }
 
 void DataChannel::abort() noexcept {
     aborted_ = true;
     port_->close();
+    if (handshaking_ >= 0) ::shutdown(handshaking_, SHUT_RDWR);
     if (stream_) stream_->abort();
 }
 

@@ -50,6 +50,8 @@ class DataChannel {
 
   private:
     [[nodiscard]] const config::Limits& limits() const { return snapshot_->config->limits; }
+    using Accepted = tls::Result<std::unique_ptr<tls::Stream>>;
+    Async<Accepted> shake_hands(net::Tcp::socket socket);
     std::optional<ftp::DataFailure> refuse(ftp::DataFailure why);
 
     std::shared_ptr<net::PassivePort> port_;
@@ -58,6 +60,7 @@ class DataChannel {
     DataRules rules_;
     const events::SessionEvents& events_;
     std::unique_ptr<tls::Stream> stream_;
+    int handshaking_ = -1;  ///< descriptor of a connection in its handshake
     bool aborted_ = false;
 };
 

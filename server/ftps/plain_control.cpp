@@ -1,5 +1,6 @@
 #include "server/ftps/plain_control.hpp"
 
+#include <sodium.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -14,8 +15,8 @@ using net::Tcp;
 
 /// Bytes read at once in clear: AUTH TLS needs ten.
 constexpr std::size_t read_size = 512;
-/// Reads made only to throw away what a refused client still sends. Stops it from holding us here.
-constexpr int max_final_reads = 16;
+/// For a refused client to read its reply and close.
+constexpr auto close_limit = std::chrono::seconds(1);
 
 /// The clear-text half of one connection. Ends by `upgraded_` or by closing.
 class PlainControl {
@@ -46,6 +47,7 @@ class PlainControl {
     }
 
     Async<bool> read() {
+        if (std::chrono::steady_clock::now() >= connection_.login_deadline) co_return false;
         const auto ready = co_await net::wait_ready(connection_.socket, Tcp::socket::wait_read,
                                                     connection_.login_deadline);
         if (ready != net::Ready::ready) co_return false;
@@ -55,6 +57,7 @@ class PlainControl {
         if (error == boost::asio::error::would_block) co_return true;
         if (error) co_return false;
         decoder_.feed({bytes.data(), count});
+        sodium_memzero(bytes.data(), count);
         co_return true;
     }
 
@@ -80,12 +83,8 @@ class PlainControl {
         // Unread bytes would turn our close into a reset that eats the reply.
         boost::system::error_code ignored;
         connection_.socket.shutdown(Tcp::socket::shutdown_send, ignored);
-        std::array<char, read_size> rest;
-        for (int i = 0; i < max_final_reads; ++i) {
-            if (::recv(connection_.socket.native_handle(), rest.data(), rest.size(),
-                       MSG_DONTWAIT) <= 0)
-                break;
-        }
+        co_await net::discard_until_closed(connection_.socket,
+                                           std::chrono::steady_clock::now() + close_limit);
     }
 
     Async<void> answer(ftp::PlainOutcome outcome) {

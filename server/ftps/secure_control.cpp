@@ -26,6 +26,11 @@ const ftp::VerbRow* row_of(const ftp::Decoded& line) {
     return command ? ftp::find_verb(command->verb) : nullptr;
 }
 
+bool acts_at_once(const ftp::Decoded& line) {
+    const auto* row = row_of(line);
+    return row && row->in_transfer == ftp::InTransfer::aborts;
+}
+
 }  // namespace
 
 SecureControl::SecureControl(Connection& connection, std::unique_ptr<tls::Stream> stream,
@@ -49,43 +54,69 @@ Async<void> SecureControl::run(bool greet) {
         co_await inbox.run();
         co_return true;
     }(inbox_));
-    std::exception_ptr error;
-    try {
-        if (greet) co_await send(session_.greeting());
-        co_await serve_commands();
-    } catch (...) {
-        error = std::current_exception();
-    }
-    co_await stop_everything();
-    co_await reading.wait();
+    const auto failure = co_await reading.join_after(serve(greet));
     connection_.events.emit(Level::info, "session.close", {{"reason", std::string(end_reason_)}});
-    if (error) std::rethrow_exception(error);
+    if (failure) std::rethrow_exception(failure);
 }
 
-Async<void> SecureControl::serve_commands() {
-    while (end_reason_.empty()) co_await step();
+Async<std::exception_ptr> SecureControl::serve(bool greet) {
+    std::exception_ptr failure;
+    try {
+        if (greet) co_await send(session_.greeting());
+        while (end_reason_.empty()) co_await step();
+    } catch (...) {
+        failure = std::current_exception();
+        end("failed");
+    }
+    if (passive_) passive_->close();
+    abort_transfer();
+    try {
+        if (data_) co_await transferring_.wait();
+        co_await stream_->finish(close_limit);
+        co_await stream_->drain(close_limit);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    inbox_.close();
+    stream_->abort();
+    co_return failure;
 }
 
 Async<void> SecureControl::step() {
     if (transfer_ended_) co_return co_await finish_transfer();
-    if (inbox_.ended() && data_) abort_transfer();
-    if (front_may_run()) {
-        last_activity_ = Clock::now();
-        co_await answer(session_.handle(inbox_.pop()));
-        last_activity_ = Clock::now();
-        co_return;
-    }
-    if (inbox_.ended() && !data_) co_return end("closed by the client");
-    if (draining_ && !data_)
-        co_return co_await perform(ftp::Close{ftp::reply(421, "Server is stopping."), "drained"});
-    co_await wait_for_work();
+    if (inbox_.ended()) abort_transfer();
+    // Looked at before each command, so that a client that keeps talking is not spared.
+    if (Clock::now() >= deadline())
+        co_return co_await give_up("Nothing useful was said for too long.", "timed out");
+    if (front_may_run()) co_return co_await run_front();
+    if (!data_ && inbox_.ended()) co_return end("closed by the client");
+    if (!data_ && draining_) co_return co_await give_up("Server is stopping.", "drained");
+    co_await changed_.wait_until(deadline());
 }
 
-Async<void> SecureControl::wait_for_work() {
-    const bool notified = co_await changed_.wait_until(deadline());
-    if (notified || data_) co_return;
-    if (Clock::now() < deadline()) co_return;
-    co_await perform(ftp::Close{ftp::reply(421, "Nothing was said for too long."), "timed out"});
+Async<void> SecureControl::run_front() {
+    last_activity_ = Clock::now();
+    const bool was_logged_in = session_.is_logged_in();
+    auto line = inbox_.pop();
+    if (acts_at_once(line)) --pending_aborts_;
+    auto outcome = session_.handle(line);
+    if (was_logged_in && !session_.is_logged_in()) {
+        login_deadline_ = last_activity_ + connection_.snapshot->config->limits.login_grace;
+    }
+    co_await answer(std::move(outcome));
+    last_activity_ = Clock::now();
+}
+
+Async<void> SecureControl::give_up(std::string_view text, std::string_view reason) {
+    co_await send(ftp::reply(421, std::string(text)));
+    end(reason);
+}
+
+void SecureControl::on_line(const ftp::Decoded& line) {
+    // ABOR acts when it arrives and is answered in its turn.
+    if (!acts_at_once(line)) return;
+    ++pending_aborts_;
+    abort_transfer();
 }
 
 bool SecureControl::front_may_run() const {
@@ -101,18 +132,6 @@ net::SteadyTime SecureControl::deadline() const {
     if (data_) return net::SteadyTime::max();
     const auto idle = last_activity_ + connection_.snapshot->config->limits.idle;
     return session_.is_logged_in() ? idle : std::min(idle, login_deadline_);
-}
-
-Async<void> SecureControl::stop_everything() {
-    if (passive_) passive_->close();
-    if (data_) {
-        abort_transfer();
-        co_await transferring_.wait();
-    }
-    inbox_.close();
-    co_await stream_->finish(close_limit);
-    co_await stream_->drain(close_limit);
-    stream_->abort();
 }
 
 Async<void> SecureControl::answer(ftp::Outcome outcome) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -29,14 +30,15 @@ class SecureControl final : public Drainable {
     void abort() override;
 
   private:
-    Async<void> serve_commands();
+    /// Serves to the end of the session and closes it; what was thrown meanwhile, if anything.
+    Async<std::exception_ptr> serve(bool greet);
     /// The next thing to do: a line whose turn it is, the end of a transfer, or the passing of a
     /// deadline.
     Async<void> step();
-    Async<void> wait_for_work();
+    Async<void> run_front();
+    Async<void> give_up(std::string_view text, std::string_view reason);
     [[nodiscard]] bool front_may_run() const;
     [[nodiscard]] net::SteadyTime deadline() const;
-    Async<void> stop_everything();
 
     Async<void> answer(ftp::Outcome outcome);
     Async<void> perform(ftp::Reply reply);
@@ -76,6 +78,7 @@ class SecureControl final : public Drainable {
     std::unique_ptr<DataChannel> data_;
     net::Background<ftp::Reply> transferring_;
     bool transfer_ended_ = false;
+    unsigned pending_aborts_ = 0;  ///< ABORs that have arrived and wait for their turn
 
     bool draining_ = false;
     std::string_view end_reason_;  ///< not empty: the session is over

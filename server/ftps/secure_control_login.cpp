@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "auth/guard.hpp"
+#include "server/events/file_events.hpp"
 #include "server/ftps/secure_control.hpp"
 
 namespace sallyport::server::ftps {
@@ -23,6 +24,7 @@ Async<void> SecureControl::perform(ftp::Login login) {
     const auto started = std::chrono::steady_clock::now();
     principal_.reset();
     volume_.reset();
+    connection_.events.set_user({});
     const std::string user = login.user.substr(0, auth::max_user_bytes);
     const auth::Attempt attempt{std::move(login.user), std::move(login.password), peer_.to_string(),
                                 "ftps"};
@@ -34,8 +36,7 @@ Async<void> SecureControl::perform(ftp::Login login) {
     if (!principal) co_return co_await refuse_login(user, "unknown user", started);
     const bool admitted = co_await admit(*principal);
     if (!admitted) {
-        co_return co_await perform(
-            ftp::Close{ftp::reply(421, "Storage is not available now."), "no storage"});
+        co_return co_await give_up("Storage is not available now.", "no storage");
     }
     connection_.events.set_user(principal_->user);
     connection_.events.emit(Level::info, "auth.ok", {{"method", std::string("password")}});
@@ -55,12 +56,9 @@ Async<bool> SecureControl::admit(const auth::Principal& principal) {
     }
     principal_ = principal;
     volume_ = std::make_shared<auth::Guard>(
-        std::move(*volume), principal.policy, [this](const auth::Guard::Denial& denial) {
-            connection_.events.emit(Level::warning, "policy.denied",
-                                    {{"verb", std::string(name_of(denial.verb))},
-                                     {"path", denial.path.str()},
-                                     {"rule", denial.rule}});
-        });
+        std::move(*volume), principal.policy,
+        [this](const auth::Guard::Denial& denial) { report_denial(connection_.events, denial); },
+        [this](const auth::Guard::Change& change) { report_change(connection_.events, change); });
     co_return true;
 }
 

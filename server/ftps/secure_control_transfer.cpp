@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "protocol/ftp/verb_table.hpp"
 #include "server/ftps/secure_control.hpp"
 
 namespace sallyport::server::ftps {
@@ -23,12 +22,15 @@ std::array<std::uint8_t, 4> announced_address(const config::Listener& listener,
 Async<void> SecureControl::perform(ftp::OpenPassive request) {
     if (passive_) passive_->close();
     const auto& listener = connection_.listener;
+    const auto on_stranger = [events = connection_.events](const ip::address& stranger) {
+        events.emit(Level::warning, "data.refused",
+                    {{"reason", std::string("foreign address")}, {"from", stranger.to_string()}});
+    };
+    // Where resumption tells the rightful connection from others, others must not use the port up.
+    const auto accepts = data_rules().require_resumption ? net::PassivePort::Accepts::several
+                                                         : net::PassivePort::Accepts::one;
     passive_ = net::PassivePort::open(stream_->executor(), local_, listener.passive_ports, peer_,
-                                      [events = connection_.events](const ip::address& stranger) {
-                                          events.emit(Level::warning, "data.refused",
-                                                      {{"reason", std::string("foreign address")},
-                                                       {"from", stranger.to_string()}});
-                                      });
+                                      on_stranger, accepts);
     if (!passive_) {
         connection_.events.emit(Level::error, "passive.exhausted");
         co_return co_await send(session_.passive_failed());
@@ -50,6 +52,7 @@ Async<void> SecureControl::perform(ftp::Transfer request) {
     transfer_ = std::move(std::get<std::unique_ptr<Transfer>>(prepared));
     data_ = std::make_unique<DataChannel>(std::move(port), connection_.snapshot, binding_,
                                           data_rules(), connection_.events);
+    if (pending_aborts_ != 0) data_->abort();
     co_await send(transfer_->opening());
     transferring_.start(transfer_->run(*data_), [this] {
         transfer_ended_ = true;
@@ -68,13 +71,6 @@ Async<void> SecureControl::finish_transfer() {
 
 void SecureControl::abort_transfer() {
     if (data_) data_->abort();
-}
-
-void SecureControl::on_line(const ftp::Decoded& line) {
-    const auto* command = std::get_if<ftp::Command>(&line);
-    const auto* row = command ? ftp::find_verb(command->verb) : nullptr;
-    // ABOR acts at once and is answered in its turn.
-    if (row && row->in_transfer == ftp::InTransfer::aborts) abort_transfer();
 }
 
 DataRules SecureControl::data_rules() const {

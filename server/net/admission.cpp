@@ -34,6 +34,11 @@ std::optional<Admission::Place> Admission::enter(const ip::address& peer, const 
     return Place(*this, std::move(source));
 }
 
+std::size_t Admission::taken() const {
+    const std::lock_guard lock(mutex_);
+    return total_;
+}
+
 void Admission::leave(const std::string& source) {
     const std::lock_guard lock(mutex_);
     --total_;

@@ -37,11 +37,13 @@ class Admission {
     /// places.
     [[nodiscard]] std::optional<Place> enter(const boost::asio::ip::address& peer,
                                              const Caps& caps);
+    /// Places taken now.
+    [[nodiscard]] std::size_t taken() const;
 
   private:
     void leave(const std::string& source);
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     unsigned total_ = 0;
     std::map<std::string, unsigned> by_source_;
 };

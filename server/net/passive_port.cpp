@@ -1,5 +1,6 @@
 #include "server/net/passive_port.hpp"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -14,6 +15,10 @@ namespace {
 
 /// Connections waiting to be looked at: strangers are turned away at once, so few suffice.
 constexpr int backlog = 16;
+/// Connections from the peer's address that may wait for their handshake.
+constexpr std::size_t max_waiting = 4;
+/// Ports tried before giving up: a used-up range must not hold up the event loop.
+constexpr unsigned max_tries = 64;
 
 bool listen_on(Tcp::acceptor& acceptor, const Tcp::endpoint& endpoint) {
     boost::system::error_code error;
@@ -33,28 +38,33 @@ unsigned random_below(unsigned bound) {
 
 }  // namespace
 
-PassivePort::PassivePort(Tcp::acceptor acceptor, asio::ip::address peer, OnStranger on_stranger)
+PassivePort::PassivePort(Tcp::acceptor acceptor, asio::ip::address peer, OnStranger on_stranger,
+                         Accepts accepts)
     : acceptor_(std::move(acceptor)),
       port_(acceptor_.local_endpoint().port()),
       peer_(std::move(peer)),
       on_stranger_(std::move(on_stranger)),
+      accepts_(accepts),
       arrived_(acceptor_.get_executor()) {}
 
 std::shared_ptr<PassivePort> PassivePort::open(asio::any_io_executor executor,
                                                const asio::ip::address& local,
                                                const config::PortRange& range,
                                                const asio::ip::address& peer,
-                                               OnStranger on_stranger) {
+                                               OnStranger on_stranger, Accepts accepts) {
     const unsigned count = range.last - range.first + 1U;
     const unsigned start = random_below(count);
-    for (unsigned i = 0; i < count; ++i) {
+    for (unsigned i = 0; i < std::min(count, max_tries); ++i) {
         const auto port = static_cast<std::uint16_t>(range.first + (start + i) % count);
         Tcp::acceptor acceptor(executor);
         if (!listen_on(acceptor, {local, port})) continue;
         std::shared_ptr<PassivePort> made(
-            new PassivePort(std::move(acceptor), canonical(peer), std::move(on_stranger)));
+            new PassivePort(std::move(acceptor), canonical(peer), std::move(on_stranger), accepts));
         asio::co_spawn(
-            executor, [](std::shared_ptr<PassivePort> self) { return self->accept_peer(); }(made),
+            executor,
+            [](std::shared_ptr<PassivePort> self) -> Async<void> {
+                co_await self->accept_peer();
+            }(made),
             asio::detached);
         return made;
     }
@@ -62,30 +72,43 @@ std::shared_ptr<PassivePort> PassivePort::open(asio::any_io_executor executor,
 }
 
 Async<void> PassivePort::accept_peer() {
-    const auto self = shared_from_this();
-    while (!closed_) {
+    for (bool done = false; !done && !closed_;) {
         auto [error, socket] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
         if (closed_) break;
         if (error == asio::error::connection_aborted) continue;
         if (error) break;
-        boost::system::error_code gone;
-        const auto remote = canonical(socket.remote_endpoint(gone).address());
-        if (gone) continue;
-        if (remote == peer_) {
-            accepted_ = std::move(socket);
-            break;
-        }
-        on_stranger_(remote);
+        done = take_in(std::move(socket));
     }
-    acceptor_.close();
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
     arrived_.notify();
+}
+
+bool PassivePort::take_in(Tcp::socket socket) {
+    boost::system::error_code gone;
+    const auto remote = canonical(socket.remote_endpoint(gone).address());
+    if (gone) return false;
+    if (remote != peer_) {
+        on_stranger_(remote);
+        return false;
+    }
+    if (accepted_.size() < max_waiting) accepted_.push_back(std::move(socket));
+    arrived_.notify();
+    return accepts_ == Accepts::one;
 }
 
 Async<std::optional<Tcp::socket>> PassivePort::take(SteadyTime deadline) {
     const auto self = shared_from_this();
-    if (!accepted_ && acceptor_.is_open()) co_await arrived_.wait_until(deadline);
-    auto taken = std::exchange(accepted_, std::nullopt);
-    close();
+    while (accepted_.empty() && acceptor_.is_open()) {
+        const bool notified = co_await arrived_.wait_until(deadline);
+        if (!notified) break;
+    }
+    if (accepted_.empty()) {
+        close();
+        co_return std::nullopt;
+    }
+    auto taken = std::move(accepted_.front());
+    accepted_.pop_front();
     co_return taken;
 }
 
@@ -93,7 +116,7 @@ void PassivePort::close() noexcept {
     closed_ = true;
     boost::system::error_code ignored;
     acceptor_.close(ignored);
-    accepted_.reset();
+    accepted_.clear();
     arrived_.notify();
 }
 

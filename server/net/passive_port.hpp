@@ -2,6 +2,7 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,31 +20,41 @@ class PassivePort : public std::enable_shared_from_this<PassivePort> {
     /// Called with the address of each stranger that was turned away.
     using OnStranger = std::function<void(const boost::asio::ip::address&)>;
 
-    /// Listens on a random free port of `range` at `local`, and accepts one connection from `peer`.
-    /// Null when no port is free.
+    enum class Accepts {
+        one,      ///< the first from the peer closes the port to all others
+        several,  ///< until `close`; for callers that can tell the rightful one from others
+    };
+
+    /// Listens on a random free port of `range` at `local` for connections from `peer`. Null when
+    /// no free port was found.
     [[nodiscard]] static std::shared_ptr<PassivePort> open(boost::asio::any_io_executor executor,
                                                            const boost::asio::ip::address& local,
                                                            const config::PortRange& range,
                                                            const boost::asio::ip::address& peer,
-                                                           OnStranger on_stranger);
+                                                           OnStranger on_stranger,
+                                                           Accepts accepts = Accepts::one);
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
-    /// The connection from the peer; nothing when none came before `deadline` or the port was
-    /// closed.
+    /// The next connection from the peer; nothing, and the port is closed, when none came before
+    /// `deadline`.
     Async<std::optional<Tcp::socket>> take(SteadyTime deadline);
-    /// Stops listening and drops a connection that nobody took.
+    /// Stops listening and drops connections that nobody took.
     void close() noexcept;
 
   private:
-    PassivePort(Tcp::acceptor acceptor, boost::asio::ip::address peer, OnStranger on_stranger);
+    PassivePort(Tcp::acceptor acceptor, boost::asio::ip::address peer, OnStranger on_stranger,
+                Accepts accepts);
 
     Async<void> accept_peer();
+    /// True when the port has what it was opened for.
+    bool take_in(Tcp::socket socket);
 
     Tcp::acceptor acceptor_;
     std::uint16_t port_ = 0;
     boost::asio::ip::address peer_;
     OnStranger on_stranger_;
-    std::optional<Tcp::socket> accepted_;
+    Accepts accepts_;
+    std::deque<Tcp::socket> accepted_;
     Event arrived_;
     bool closed_ = false;
 };

@@ -1,5 +1,7 @@
 #include "server/net/wait.hpp"
 
+#include <sys/socket.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -37,6 +39,18 @@ Async<Ready> wait_ready(Tcp::socket& socket, Tcp::socket::wait_type what, Steady
     watch->timer.cancel();
     if (!error) co_return Ready::ready;
     co_return watch->expired ? Ready::timed_out : Ready::cancelled;
+}
+
+Async<void> discard_until_closed(Tcp::socket& socket, SteadyTime deadline) {
+    char discarded[4096];
+    while (std::chrono::steady_clock::now() < deadline) {
+        const auto count =
+            ::recv(socket.native_handle(), discarded, sizeof discarded, MSG_DONTWAIT);
+        if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) co_return;
+        if (count > 0) continue;
+        const auto ready = co_await wait_ready(socket, Tcp::socket::wait_read, deadline);
+        if (ready != Ready::ready) co_return;
+    }
 }
 
 void Event::notify() {

@@ -21,6 +21,9 @@ enum class Ready {
 /// until the wait ends.
 Async<Ready> wait_ready(Tcp::socket& socket, Tcp::socket::wait_type what, SteadyTime deadline);
 
+/// Reads and throws away until the peer closes, but not beyond `deadline`.
+Async<void> discard_until_closed(Tcp::socket& socket, SteadyTime deadline);
+
 /// A condition that one coroutine waits for and others on the same thread signal. A signal without
 /// a waiter is remembered once.
 class Event {

@@ -41,6 +41,8 @@ std::variant<std::shared_ptr<const Context>, LoadProblem> Context::load(
     if (SSL_CTX_use_certificate_chain_file(context, options.certificate.c_str()) != 1) {
         return LoadProblem{options.certificate, "no usable PEM certificate: " + openssl_reason()};
     }
+    // An encrypted key would ask for its passphrase on the terminal, at a reload too.
+    SSL_CTX_set_default_passwd_cb(context, [](char*, int, int, void*) { return -1; });
     if (SSL_CTX_use_PrivateKey_file(context, options.key.c_str(), SSL_FILETYPE_PEM) != 1) {
         return LoadProblem{options.key,
                            "no PEM private key that fits the certificate: " + openssl_reason()};

@@ -74,6 +74,9 @@ void apply_purpose(SSL& ssl, Purpose purpose) {
     if (purpose == Purpose::control) return;
     // File bytes go to disk anyway; wiping each record after use costs a pass over memory.
     SSL_clear_options(&ssl, SSL_OP_CLEANSE_PLAINTEXT);
+    // A client that only sends would leave the ticket unread, and its close would then be a reset
+    // that drops what it still had to send. The ticket comes with our close_notify instead.
+    SSL_set_num_tickets(&ssl, 0);
     SSL_set_read_ahead(&ssl, 1);
     SSL_set_default_read_buffer_len(&ssl, data_read_ahead);
 }

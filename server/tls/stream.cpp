@@ -84,7 +84,7 @@ Async<Result<std::size_t>> Stream::read_some(std::span<std::byte> into, Limit li
             ssl_.get(), [&] { return SSL_read_ex(ssl_.get(), into.data(), into.size(), &count); });
         if (returned == 1) co_return count;
         if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
-            co_return end_of_stream(error, returned);
+            co_return end_of_stream(error);
         }
         auto waited = co_await wait_for(error, deadline);
         if (!waited) co_return waited.error();
@@ -101,7 +101,7 @@ Async<Stream::Filled> Stream::fill(std::span<std::byte> into, Limit limit) {
         total += count;
         if (returned == 1) continue;
         if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
-            co_return Filled{total, end_of_stream(error, returned)};
+            co_return Filled{total, end_of_stream(error)};
         }
         auto waited = co_await wait_for(error, Clock::now() + limit);
         if (!waited) co_return Filled{total, waited.error()};
@@ -127,6 +127,10 @@ Async<Result<void>> Stream::write(std::span<const std::byte> data, Limit limit) 
 
 Async<void> Stream::finish(Limit limit) {
     const auto deadline = Clock::now() + limit;
+    if (purpose_ == Purpose::data) {
+        renew_ticket();
+        call_ssl(ssl_.get(), [this] { return SSL_do_handshake(ssl_.get()); });
+    }
     for (;;) {
         const auto [returned, error] =
             call_ssl(ssl_.get(), [this] { return SSL_shutdown(ssl_.get()); });
@@ -139,16 +143,7 @@ Async<void> Stream::finish(Limit limit) {
 }
 
 Async<void> Stream::drain(Limit limit) {
-    const auto deadline = Clock::now() + limit;
-    std::byte discarded[4096];
-    for (;;) {
-        const auto count =
-            ::recv(socket_.native_handle(), discarded, sizeof discarded, MSG_DONTWAIT);
-        if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) co_return;
-        if (count > 0 && Clock::now() < deadline) continue;
-        const auto ready = co_await net::wait_ready(socket_, Tcp::socket::wait_read, deadline);
-        if (ready != net::Ready::ready) co_return;
-    }
+    co_await net::discard_until_closed(socket_, Clock::now() + limit);
 }
 
 void Stream::abort() noexcept {
@@ -203,14 +198,14 @@ void Stream::acknowledge_at_once() {
     ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
 }
 
-Error Stream::end_of_stream(int ssl_error, int returned) const {
+Error Stream::end_of_stream(int ssl_error) const {
     if (aborted_) return Error::broken;
     if (ssl_error == SSL_ERROR_ZERO_RETURN) return Error::closed;
     if (ssl_error == SSL_ERROR_SSL &&
         ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
         return Error::truncated;
     }
-    return returned == 0 && ssl_error == SSL_ERROR_SYSCALL ? Error::truncated : Error::broken;
+    return Error::broken;
 }
 
 }  // namespace sallyport::tls

@@ -76,7 +76,7 @@ class Stream {
     /// Waits for what the last SSL call asked for; an error when it asked for nothing.
     Async<Result<void>> wait_for(int ssl_error, net::SteadyTime deadline);
     void acknowledge_at_once();
-    [[nodiscard]] Error end_of_stream(int ssl_error, int returned) const;
+    [[nodiscard]] Error end_of_stream(int ssl_error) const;
 
     net::Tcp::socket socket_;
     std::shared_ptr<const Context> context_;

@@ -49,7 +49,9 @@ LocalUpload::~LocalUpload() {
 }
 
 Async<Result<void>> LocalUpload::write(std::uint64_t offset, std::span<const std::byte> data) {
-    co_return co_await pool_.run([&] { return store(offset, data); });
+    const auto stored = co_await pool_.run([&] { return store(offset, data); });
+    if (!stored) failure_ = stored.error();
+    co_return stored;
 }
 
 Async<Result<Stored>> LocalUpload::commit() {
@@ -82,7 +84,7 @@ Result<void> LocalUpload::check_floor(std::uint64_t more) {
 }
 
 Result<Stored> LocalUpload::finish() {
-    auto sha256 = seal();
+    auto sha256 = failure_ ? Result<std::string>(*failure_) : seal();
     const auto placed = sha256 ? publish() : Result<Placed>(sha256.error());
     staged_.reset();
     if (!placed) return placed.error();

@@ -51,6 +51,7 @@ class LocalUpload : public Upload {
     std::uint64_t without_gap_;    ///< bytes from the beginning that have all been written
     std::uint64_t unchecked_ = 0;  ///< bytes since the free space was looked at
     const bool unique_;
+    std::optional<Error> failure_;  ///< of a write: what is staged must never be published
 };
 
 }  // namespace sallyport::storage

@@ -76,18 +76,25 @@ Result<void> MemoryUpload::take_prefix(std::uint64_t kept) {
 }
 
 Async<Result<void>> MemoryUpload::write(std::uint64_t offset, std::span<const std::byte> data) {
-    if (data.empty()) co_return Result<void>();
+    const auto stored = store(offset, data);
+    if (!stored) failure_ = stored.error();
+    co_return stored;
+}
+
+Result<void> MemoryUpload::store(std::uint64_t offset, std::span<const std::byte> data) {
+    if (data.empty()) return {};
     if (offset > request_.max_size || data.size() > request_.max_size - offset) {
-        co_return Error::too_large;
+        return Error::too_large;
     }
     const auto written = staged_->bytes->write(offset, data);
     if (written && offset <= without_gap_) {
         without_gap_ = std::max<std::uint64_t>(without_gap_, offset + data.size());
     }
-    co_return written;
+    return written;
 }
 
 Async<Result<Stored>> MemoryUpload::commit() {
+    if (failure_) co_return *failure_;
     Digest digest(DigestAlgorithm::sha256);
     digest.update(staged_->bytes->view());
     const std::lock_guard lock(home_->tree().mutex);

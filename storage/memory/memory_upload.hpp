@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "storage/backend.hpp"
 #include "storage/memory/memory_home.hpp"
 
@@ -25,6 +27,7 @@ class MemoryUpload : public Upload {
           request_(std::move(request)),
           wanted_path_(request_.path),
           staged_(std::move(staged)) {}
+    [[nodiscard]] Result<void> store(std::uint64_t offset, std::span<const std::byte> data);
     [[nodiscard]] Result<void> begin();
     [[nodiscard]] Result<void> choose_path();
     [[nodiscard]] Result<std::uint64_t> kept_size() const;
@@ -35,6 +38,7 @@ class MemoryUpload : public Upload {
     const VirtualPath wanted_path_;
     const MemoryNodePointer staged_;
     std::uint64_t without_gap_ = 0;  ///< bytes from the beginning that have all been written
+    std::optional<Error> failure_;   ///< of a write: what is staged must never be published
 };
 
 }  // namespace sallyport::storage

@@ -51,9 +51,9 @@ class ClearText(AttackCase):
         self.assertEqual([line[:3] for line in control.rest().splitlines()], [b"530"])
 
     def test_F2_every_other_command_is_refused(self):
-        for command in ("PASV", "EPSV", "PORT 127,0,0,1,0,22", "STOR x", "RETR x", "APPE x", "LIST", "MLSD", "SITE HELP",
-                        "PROT P", "PBSZ 0", "HOST files.example.com", "SYST", "OPTS UTF8 ON", "CWD /", "DELE x", "REIN",
-                        "CCC", "ACCT x", "ADAT eA==", "STAT", "XYZZY", "user demo"):
+        for command in ("PASV", "EPSV", "PORT 127,0,0,1,0,22", "STOR x", "RETR x", "APPE x", "LIST", "MLSD",
+                        "SITE HELP", "PROT P", "PBSZ 0", "HOST files.example.com", "SYST", "OPTS UTF8 ON", "CWD /",
+                        "DELE x", "REIN", "CCC", "ACCT x", "ADAT eA==", "STAT", "XYZZY", "user demo"):
             with self.subTest(command=command):
                 self.expect(self.control().command(command), "530")
 
@@ -66,8 +66,8 @@ class ClearText(AttackCase):
     # ---------------------------------------------------------------- F3, F4: injection
 
     def test_F3_command_behind_auth_tls_is_refused_and_never_run(self):
-        for segment in (b"AUTH TLS\r\nUSER demo\r\n", b"AUTH TLS\r\nU", b"AUTH TLS\n\n", b"NOOP\r\nAUTH TLS\r\nNOOP\r\n",
-                        b"AUTH TLS\r\n" + client_hello()):
+        for segment in (b"AUTH TLS\r\nUSER demo\r\n", b"AUTH TLS\r\nU", b"AUTH TLS\n\n",
+                        b"NOOP\r\nAUTH TLS\r\nNOOP\r\n", b"AUTH TLS\r\n" + client_hello()):
             with self.subTest(segment=segment[:40]):
                 before, seen, control = self.login_events(), self.warnings("tls.injection"), self.control()
                 control.send(segment)
@@ -132,8 +132,9 @@ class ClearText(AttackCase):
     # ---------------------------------------------------------------- F12, F13: other protocols
 
     def test_F12_what_is_no_handshake_gets_no_answer_in_clear(self):
-        for first in (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"SSH-2.0-x\r\n", b"\0" * 64, b"\x80\x2e\x01\x03\x01" + b"\0" * 60,
-                      b"\x16\x03\x01\x00\x05hello", b"\x16" + b"\xff" * 200, b"\x17\x03\x03\x00\x01x", b"\x15\x03\x03\x00\x02\x02\x28"):
+        for first in (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"SSH-2.0-x\r\n", b"\0" * 64,
+                      b"\x80\x2e\x01\x03\x01" + b"\0" * 60, b"\x16\x03\x01\x00\x05hello", b"\x16" + b"\xff" * 200,
+                      b"\x17\x03\x03\x00\x01x", b"\x15\x03\x03\x00\x02\x02\x28"):
             with self.subTest(first=first[:20]):
                 answer = self.injected_after_234(first)
                 acceptable = answer == b"" or answer.startswith((TLS_ALERT, REFUSAL_OF_INJECTION))
@@ -148,9 +149,10 @@ class ClearText(AttackCase):
 
     def test_F13_other_protocols_are_dropped_on_the_first_line_without_a_word(self):
         for line in (b"GET /<script>alert(1)</script> HTTP/1.1\r\n", b"POST / HTTP/1.1\r\n", b"HEAD / HTTP/1.0\r\n",
-                     b"PUT /x HTTP/1.1\r\n", b"DELETE /x HTTP/1.1\r\n", b"OPTIONS * HTTP/1.1\r\n", b"CONNECT a:1 HTTP/1.1\r\n", b"get / http/1.1\r\n",
-                     b"PRI * HTTP/2.0\r\n", b"EHLO mail.example\r\n", b"HELO x\r\n", b"SSH-2.0-x\r\n", b"\xff\xfd\x03",
-                     client_hello()):
+                     b"PUT /x HTTP/1.1\r\n", b"DELETE /x HTTP/1.1\r\n", b"OPTIONS * HTTP/1.1\r\n",
+                     b"CONNECT a:1 HTTP/1.1\r\n", b"get / http/1.1\r\n",
+                     b"PRI * HTTP/2.0\r\n", b"EHLO mail.example\r\n", b"HELO x\r\n", b"SSH-2.0-x\r\n",
+                     b"\xff\xfd\x03", client_hello()):
             with self.subTest(line=line[:20]):
                 control = self.control()
                 control.send(line + b"USER demo\r\n")
@@ -158,6 +160,7 @@ class ClearText(AttackCase):
 
     def test_F13_refusals_do_not_repeat_what_the_client_said(self):
         marker = "reflected-4711"
-        for command in (marker, f"USER {marker}", f"HELP {marker}", f"AUTH {marker}", f"NOOP {marker}", f"FEAT {marker}"):
+        for command in (marker, f"USER {marker}", f"HELP {marker}", f"AUTH {marker}", f"NOOP {marker}",
+                        f"FEAT {marker}"):
             with self.subTest(command=command):
                 self.assertNotIn(marker, self.control().command(command))

@@ -2,7 +2,7 @@
 
 import threading
 
-from attack.case import MIB, AttackCase, limits
+from attack.case import MIB, AttackCase, is_sanitized, limits
 
 MAX_LINE_BYTES = 4096
 BAD_COMMANDS, BAD_COMMANDS_BEFORE_LOGIN = 20, 10
@@ -22,8 +22,9 @@ class Lines(AttackCase):
 
     def test_F14_other_protocols_are_dropped_inside_tls_without_a_word(self):
         for logged_in in (False, True):
-            for line in (b"GET /<script> HTTP/1.1\r\n", b"POST / HTTP/1.1\r\n", b"HEAD / HTTP/1.1\r\n", b"PUT / HTTP/1.1\r\n",
-                         b"OPTIONS * HTTP/1.1\r\n", b"get / HTTP/1.1\r\n", b"EHLO x\r\n", b"HELO x\r\n", b"LHLO x\r\n", b"SSH-2.0-x\r\n",
+            for line in (b"GET /<script> HTTP/1.1\r\n", b"POST / HTTP/1.1\r\n", b"HEAD / HTTP/1.1\r\n",
+                         b"PUT / HTTP/1.1\r\n", b"OPTIONS * HTTP/1.1\r\n", b"get / HTTP/1.1\r\n", b"EHLO x\r\n",
+                         b"HELO x\r\n", b"LHLO x\r\n", b"SSH-2.0-x\r\n",
                          b"\xff\xfb\x01\r\n", b"\x16\x03\x01\x02\x00\r\n"):
                 with self.subTest(line=line, logged_in=logged_in):
                     control = self.session() if logged_in else self.control().start_tls()
@@ -32,14 +33,16 @@ class Lines(AttackCase):
 
     def test_F14_an_http_body_never_becomes_commands(self):
         control = self.control().start_tls()
-        control.send(b"POST / HTTP/1.1\r\nHost: x\r\n\r\n" + f"USER demo\r\nPASS {self.server.password('demo')}\r\nMKD owned\r\n".encode())
+        body = f"USER demo\r\nPASS {self.server.password('demo')}\r\nMKD owned\r\n"
+        control.send(b"POST / HTTP/1.1\r\nHost: x\r\n\r\n" + body.encode())
         self.assertEqual(control.rest(), b"")
         self.assert_not_published("owned")
 
     def test_F14_replies_do_not_repeat_commands(self):
         control, marker = self.session(), "reflected-4711"
-        for command in (marker[:8], f"XYZZY {marker}", f"HELP {marker}", f"SITE {marker}", f"OPTS {marker}", f"TYPE {marker}", f"PROT {marker}",
-                        f"REST {marker}", f"LANG {marker}", f"MODE {marker}", f"AUTH {marker}", f"HOST {marker}", f"CLNT {marker}"):
+        for command in (marker[:8], f"XYZZY {marker}", f"HELP {marker}", f"SITE {marker}", f"OPTS {marker}",
+                        f"TYPE {marker}", f"PROT {marker}", f"REST {marker}", f"LANG {marker}", f"MODE {marker}",
+                        f"AUTH {marker}", f"HOST {marker}", f"CLNT {marker}"):
             self.assertNotIn(marker[:8], control.command(command))
 
     def test_F14_line_breaks_cannot_be_put_into_replies(self):
@@ -53,7 +56,8 @@ class Lines(AttackCase):
     # ---------------------------------------------------------------- F23: length
 
     def test_F23_line_without_end_is_refused_at_4096_bytes(self):
-        for name, control in (("in clear", self.control()), ("inside TLS", self.control().start_tls()), ("logged in", self.session())):
+        for name, control in (("in clear", self.control()), ("inside TLS", self.control().start_tls()),
+                              ("logged in", self.session())):
             with self.subTest(name):
                 self.pour(control, b"NOOP " + b"x" * (MAX_LINE_BYTES - 4))
                 self.refused(control, "500")
@@ -75,7 +79,8 @@ class Lines(AttackCase):
     # ---------------------------------------------------------------- F24: strange bytes
 
     def test_F24_strange_bytes_are_one_bad_command_and_never_split_it(self):
-        for line in (b"NOOP\0QUIT", b"NO\0OP", b"\0NOOP", b"NOOP\rQUIT", b"\rNOOP", b"NOOP\r\rQUIT\r", b"\x80\x81\x82", b"N\xd6\xd6P", b"\xef\xbb\xbfNOOP",
+        for line in (b"NOOP\0QUIT", b"NO\0OP", b"\0NOOP", b"NOOP\rQUIT", b"\rNOOP", b"NOOP\r\rQUIT\r",
+                     b"\x80\x81\x82", b"N\xd6\xd6P", b"\xef\xbb\xbfNOOP",
                      b" NOOP", b"", b"\t", b"NOOP\tx", b"N00P", b"ABCDEFGHI x", b"; ls", b"\x1b[2J", b"\x01", b"*"):
             for name, control in (("inside TLS", self.control().start_tls()), ("logged in", self.session())):
                 with self.subTest(name, line=line):
@@ -84,7 +89,8 @@ class Lines(AttackCase):
                     self.expect(control.reply(), "215")
 
     def test_F24_strange_bytes_in_clear_are_refused(self):
-        for line in (b"NOOP\0", b"AUTH TLS\0", b"AUTH\0TLS", b"AUTH TLS\rX", b"\rAUTH TLS", b"", b" AUTH TLS", b"AUTH\tTLS", b"\x80"):
+        for line in (b"NOOP\0", b"AUTH TLS\0", b"AUTH\0TLS", b"AUTH TLS\rX", b"\rAUTH TLS", b"", b" AUTH TLS",
+                     b"AUTH\tTLS", b"\x80"):
             with self.subTest(line=line):
                 control = self.control()
                 control.send(line + b"\r\n")
@@ -96,14 +102,16 @@ class Lines(AttackCase):
         self.assertEqual([control.reply()[:3] for _ in range(3)], ["200", "500", "215"])
 
     def test_F24_telnet_escapes_end_the_connection(self):
-        for line in (b"\xff\xff\r\n", b"\xff\xfb\x01", b"\xff", b"\xff\xf4\xff\xf2\xff\xfaNOOP\r\n", b"\xff\xf1NOOP\r\n"):
+        for line in (b"\xff\xff\r\n", b"\xff\xfb\x01", b"\xff", b"\xff\xf4\xff\xf2\xff\xfaNOOP\r\n",
+                     b"\xff\xf1NOOP\r\n"):
             with self.subTest(line=line):
                 control = self.control().start_tls()
                 control.send(line + b"\r\n")
                 self.assertEqual(control.rest(), b"")
 
     def test_F24_a_hundred_empty_lines_are_counted(self):
-        for control, limit in ((self.control(), 3), (self.control().start_tls(), BAD_COMMANDS_BEFORE_LOGIN), (self.session(), BAD_COMMANDS)):
+        for control, limit in ((self.control(), 3), (self.control().start_tls(), BAD_COMMANDS_BEFORE_LOGIN),
+                               (self.session(), BAD_COMMANDS)):
             self.pour(control, b"\r\n" * 100)
             replies = control.rest().splitlines()
             self.assertEqual(len(replies), limit)
@@ -172,7 +180,7 @@ class UnreadReplies(AttackCase):
         threading.Thread(target=self.never_read, args=(control, ended), daemon=True).start()
         while not ended.wait(1):
             self.expect(other.command("NOOP"), "200")
-            if not self.is_sanitized():
+            if not is_sanitized():
                 self.assertLess(self.resident_bytes() - before[1], 32 * MIB)
         self.server.wait_event("session.close", reason="timed out")
         other.close()

@@ -5,6 +5,7 @@ import threading
 from attack.case import AttackCase, limits
 from attack.control import Control, connect
 from attack.tls_pipe import TlsPipe
+from support.sallyport import Server
 
 BINARY = bytes(range(256)) * 40 + b"\r\n\n\r\r\n"
 STORES_AT_ONCE = 8
@@ -12,7 +13,8 @@ STORES_AT_ONCE = 8
 
 class OffsetsAndTypes(AttackCase):
     def test_D12_ascii_converts_line_ends_and_nothing_else(self):
-        for sent, stored in ((b"a\r\nb\nc\r\n", b"a\nb\nc\n"), (b"\r\r\n", b"\r\n"), (b"end\r", b"end\r"), (b"\r\n" * 3, b"\n" * 3), (b"", b""),
+        for sent, stored in ((b"a\r\nb\nc\r\n", b"a\nb\nc\n"), (b"\r\r\n", b"\r\n"), (b"end\r", b"end\r"),
+                             (b"\r\n" * 3, b"\n" * 3), (b"", b""),
                              (b"x" * 65535 + b"\r\n" + b"y" * 65535, b"x" * 65535 + b"\n" + b"y" * 65535)):
             with self.subTest(sent=sent[:20]):
                 control = self.session()
@@ -21,7 +23,8 @@ class OffsetsAndTypes(AttackCase):
                 self.assert_stored("ascii.txt", stored)
 
     def test_D12_binary_is_never_reinterpreted(self):
-        for commands in ((), ("TYPE I",), ("TYPE L 8",), ("TYPE A", "TYPE I"), ("STRU F", "MODE S"), ("TYPE E",), ("TYPE A X",)):
+        for commands in ((), ("TYPE I",), ("TYPE L 8",), ("TYPE A", "TYPE I"), ("STRU F", "MODE S"), ("TYPE E",),
+                         ("TYPE A X",)):
             with self.subTest(commands=commands):
                 control = self.session()
                 for command in commands:
@@ -31,7 +34,8 @@ class OffsetsAndTypes(AttackCase):
 
     def test_D12_other_types_structures_and_modes_are_refused(self):
         control = self.session()
-        for command in ("MODE Z", "MODE B", "MODE C", "STRU R", "STRU P", "TYPE E", "TYPE L 7", "TYPE L 36", "TYPE A C", "TYPE X"):
+        for command in ("MODE Z", "MODE B", "MODE C", "STRU R", "STRU P", "TYPE E", "TYPE L 7", "TYPE L 36",
+                        "TYPE A C", "TYPE X"):
             self.expect(control.command(command), "504")
         self.expect(control.command("TYPE"), "501")
 
@@ -51,7 +55,8 @@ class OffsetsAndTypes(AttackCase):
 
     def test_D13_impossible_offsets_are_refused(self):
         control = self.session()
-        for offset in ("-1", "-0", str(2**63), str(2**64 - 1), str(2**64), "9" * 20, "9" * 400, "0x10", "1e3", "+5", "5 5", "5abc", "", "1.5", "١"):
+        for offset in ("-1", "-0", str(2**63), str(2**64 - 1), str(2**64), "9" * 20, "9" * 400, "0x10", "1e3", "+5",
+                       "5 5", "5abc", "", "1.5", "١"):
             with self.subTest(offset=offset):
                 self.expect(control.command(f"REST {offset}".rstrip()), "501")
         self.expect(control.store("from-start.bin", b"whole"), "226")
@@ -87,7 +92,7 @@ class OffsetsAndTypes(AttackCase):
         for size in ("-1", str(2**64), "9" * 300, "x", ""):
             self.expect(control.command(f"ALLO {size}".rstrip()), "501")
         for size in (2**63 - 1, 2**64 - 1):
-            self.expect(control.command(f"ALLO {size}"), "200", "202", "452", "552")
+            self.expect(control.command(f"ALLO {size}"), "200", "202", "452", "501", "552")
         self.expect(control.store("allocated.bin", b"small"), "226")
 
     # ---------------------------------------------------------------- D15: EPSV
@@ -108,19 +113,24 @@ class OffsetsAndTypes(AttackCase):
                 self.expect(control.command(f"EPSV {argument}"), "501", "522")
 
 
+class PresetServer(Server):
+    """Has policies beside the one that all tests use."""
+
+    def _configuration(self):
+        tables = super()._configuration()
+        tables["policy"].update(drop={"preset": "dropbox"}, swap={"preset": "exchange"})
+        return tables
+
+
 class Policy(AttackCase):
     """`dropbox` may upload and nothing else; `exchange` may not overwrite."""
 
-    server_options = {
-        "users": {"demo": "demo secret", "drop": {"password": "drop secret", "policy": "drop"},
-                  "swap": {"password": "swap secret", "policy": "swap"}},
-        "policy": {}, **limits()}
-
     @classmethod
     def setUpClass(cls):
-        tables = {"drop": {"preset": "dropbox"}, "swap": {"preset": "exchange"}}
-        cls.server_options = {**cls.server_options, "policy": tables}
-        super().setUpClass()
+        users = {"demo": "demo secret", "drop": {"password": "drop secret", "policy": "drop"},
+                 "swap": {"password": "swap secret", "policy": "swap"}}
+        cls.server = PresetServer(users=users, **limits()).start()
+        cls.addClassCleanup(cls.server.stop)
 
     def planted(self, user, name, data=b"was here before"):
         home = self.server.home(user)
@@ -134,8 +144,10 @@ class Policy(AttackCase):
                 control = self.session(user)
                 before = self.planted(user, "taken.bin")
                 self.expect(control.store("mine.bin", b"mine"), "226")
-                for commands in (("STOR taken.bin",), ("APPE taken.bin",), ("REST 3", "STOR taken.bin"), ("RNFR mine.bin", "RNTO taken.bin"),
-                                 ("RNFR taken.bin", "RNTO elsewhere.bin") if user == "drop" else ("STOR ./taken.bin",)):
+                for commands in (("STOR taken.bin",), ("APPE taken.bin",), ("REST 3", "STOR taken.bin"),
+                                 ("RNFR mine.bin", "RNTO taken.bin"),
+                                 ("RNFR taken.bin", "RNTO elsewhere.bin") if user == "drop" else ("STOR ./taken.bin",
+                                                                                                  )):
                     control.passive()
                     for command in commands[:-1]:
                         control.command(command)
@@ -145,8 +157,9 @@ class Policy(AttackCase):
     def test_D14_dropbox_reads_and_deletes_nothing_of_others(self):
         control = self.session("drop")
         before = self.planted("drop", "theirs.bin")
-        for command in ("RETR theirs.bin", "DELE theirs.bin", "SIZE theirs.bin", "MDTM theirs.bin", "MLST theirs.bin", "RNFR theirs.bin",
-                        "HASH theirs.bin", "XSHA256 theirs.bin", "MFMT 20200101000000 theirs.bin", "SITE CHMOD 777 theirs.bin"):
+        for command in ("RETR theirs.bin", "DELE theirs.bin", "SIZE theirs.bin", "MDTM theirs.bin", "MLST theirs.bin",
+                        "RNFR theirs.bin", "HASH theirs.bin", "XSHA256 theirs.bin", "MFMT 20200101000000 theirs.bin",
+                        "SITE CHMOD 777 theirs.bin"):
             control.passive()
             self.expect(control.command(command), "550", "553")
         self.assert_stored("theirs.bin", before, user="drop")

@@ -104,6 +104,34 @@ class Resume(Binding):
             gone.close()
             self.assert_refused(self.user_session(context), "of-closed.bin", session)
 
+    def test_D3_rightful_connection_still_comes_after_a_thief_at_the_same_address(self):
+        for kind, context in self.contexts():
+            stolen = self.ticket_of(self.user_session(context, "other"), kind)
+            for what in ("a foreign session", "no session", "bytes in clear", "nothing"):
+                with self.subTest(kind, thief=what):
+                    self.steal_and_store(self.user_session(context), kind, what, stolen)
+
+    def steal_and_store(self, control, kind, what, stolen):
+        address = control.passive()
+        thief, rightful = connect(address), connect(address)
+        self.addCleanup(thief.close)
+        self.expect(control.command("STOR rightful.bin"), "150")
+        if what in ("a foreign session", "no session"):
+            try:
+                TlsPipe(thief, control.context, stolen if what == "a foreign session" else None).handshake()
+            except (ssl.SSLError, ConnectionError):
+                pass
+        elif what == "bytes in clear":
+            thief.sendall(b"not TLS at all\r\n")
+        else:
+            thief.close()
+        channel = TlsPipe(rightful, control.context, self.ticket_of(control, kind)).handshake()
+        self.assertTrue(channel.session_reused)
+        channel.sendall(DATA)
+        channel.finish()
+        self.expect(control.reply(), "226")
+        self.assert_stored("rightful.bin", DATA)
+
     def test_D3_data_connection_without_a_session_is_refused_with_522(self):
         for _, context in self.contexts():
             self.assert_refused(self.user_session(context), "of-nobody.bin", None)
@@ -158,7 +186,8 @@ class Any(Binding):
 
 
 class PolicyOfOneUser(Binding):
-    server_options = {"users": {"demo": "demo secret", "other": {"password": "other secret", "data_session": "resume"}}, **limits()}
+    server_options = {"users": {"demo": "demo secret", "other": {"password": "other secret",
+                                                                 "data_session": "resume"}}, **limits()}
 
     def test_D3_resumption_can_be_asked_of_one_user(self):
         context = client_context(self.server)

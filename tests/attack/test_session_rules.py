@@ -23,11 +23,12 @@ class Protection(AttackCase):
 
     def test_F9_nothing_takes_protection_away(self):
         control = self.session()
-        for command, codes in (("CCC", ("534",)), ("PROT C", ("534",)), ("PROT S", ("534",)), ("PROT E", ("534",)), ("prot c", ("534",)),
-                               ("REIN", ("502",)), ("SSCN ON", ("500", "502")), ("CPSV", ("500", "502")), ("PROT X", ("504",)),
-                               ("PROT", ("501",)), ("MIC eA==", ("500", "502")), ("CONF eA==", ("500", "502")), ("ENC eA==", ("500", "502"))):
-            with self.subTest(command=command):
-                self.expect(control.command(command), *codes)
+        for codes, commands in ((("534",), ("CCC", "PROT C", "PROT S", "PROT E", "prot c")), (("504",), ("PROT X",)),
+                                (("501",), ("PROT",)), (("502",), ("REIN",)),
+                                (("500", "502"), ("SSCN ON", "CPSV", "MIC eA==", "CONF eA==", "ENC eA=="))):
+            for command in commands:
+                with self.subTest(command=command):
+                    self.expect(control.command(command), *codes)
         self.expect(control.store("protected.bin", b"still encrypted"), "226")
         self.assert_stored("protected.bin", b"still encrypted")
 
@@ -37,7 +38,8 @@ class Protection(AttackCase):
                 control = self.control().log_in(protect=False)
                 for command in before:
                     control.command(command)
-                for command in ("PASV", "EPSV", "STOR naked.bin", "APPE naked.bin", "STOU", "RETR naked.bin", "LIST", "NLST", "MLSD"):
+                for command in ("PASV", "EPSV", "STOR naked.bin", "APPE naked.bin", "STOU", "RETR naked.bin", "LIST",
+                                "NLST", "MLSD"):
                     self.expect(control.command(command), "521")
                 self.assert_not_published("naked.bin")
 
@@ -59,6 +61,13 @@ class Protection(AttackCase):
                 self.assertLessEqual({"AUTH TLS", "PBSZ", "PROT", "EPSV"}, features)
                 verbs = {feature.split()[0] for feature in features}
                 self.assertFalse(verbs & {"CCC", "PORT", "EPRT", "REIN", "SSCN", "CPSV"}, verbs)
+
+    def test_F29_features_promise_nothing_that_is_not_there(self):
+        control = self.session()
+        features = {line.split()[0] for line in control.command("FEAT").splitlines()[1:-1]}
+        for verb in sorted(features - {"TVFS", "UTF8", "AUTH"}):
+            with self.subTest(verb=verb):
+                self.assertNotIn(control.command(verb)[:3], ("500", "502"))
 
     # ---------------------------------------------------------------- F30
 
@@ -178,7 +187,8 @@ class LoginState(AttackCase):
 
     def test_F28_unknown_and_wrong_get_the_same_words(self):
         answers = set()
-        for user, password in (("demo", "wrong"), ("nobody-4711", "wrong"), ("demo", ""), ("demo", "x" * 2000), ("a/b", "x")):
+        for user, password in (("demo", "wrong"), ("nobody-4711", "wrong"), ("demo", ""), ("demo", "x" * 2000),
+                               ("a/b", "x")):
             control = self.control().start_tls()
             self.expect(control.command(f"USER {user}"), "331")
             answers.add(control.command(f"PASS {password}"))

@@ -12,10 +12,12 @@ from support.ftps_client import client_context
 
 HANDSHAKE_FAILURE, PROTOCOL_VERSION, INAPPROPRIATE_FALLBACK, NO_APPLICATION_PROTOCOL = 40, 70, 86, 120
 WEAK_SUITES = {
-    "NULL": (0x0001, 0x0002, 0x003B, 0xC006, 0xC010, 0xC0B4), "export": (0x0003, 0x0006, 0x0008, 0x0014, 0x0062, 0x0064),
+    "NULL": (0x0001, 0x0002, 0x003B, 0xC006, 0xC010, 0xC0B4), "export": (0x0003, 0x0006, 0x0008, 0x0014, 0x0062,
+                                                                         0x0064),
     "RC4": (0x0004, 0x0005, 0xC007, 0xC011), "DES and 3DES": (0x0009, 0x000A, 0x0015, 0x0016, 0xC008, 0xC012),
     "CBC": (0x002F, 0x0035, 0x003C, 0x003D, 0xC009, 0xC013, 0xC014, 0xC023, 0xC027, 0xC028),
-    "RSA key exchange": (0x009C, 0x009D, 0xC09C, 0xC09D), "finite-field DHE": (0x0033, 0x0039, 0x009E, 0x009F, 0xCCAA),
+    "RSA key exchange": (0x009C, 0x009D, 0xC09C, 0xC09D), "finite-field DHE": (0x0033, 0x0039, 0x009E, 0x009F,
+                                                                               0xCCAA),
     "anonymous": (0x0018, 0x0034, 0x006C, 0x00A6, 0x00A7, 0xC018), "PSK": (0x008C, 0x00A8, 0x00AA, 0xCCAB),
     "CCM": (0xC0AC, 0xC0AD, 0xC0AE), "ARIA and Camellia": (0x0041, 0xC05C, 0xC060, 0xC072, 0xC086)}
 FALLBACK = 0x5600
@@ -94,7 +96,8 @@ class TlsParameters(AttackCase):
     # ---------------------------------------------------------------- F16: SNI
 
     def test_F16_any_server_name_is_survived(self):
-        for name in (b"", b"unknown.example", b"a\0b.example", b"x" * 255, b"x" * 256, b"y" * 16000, b"../../etc", b"\xff\xfe"):
+        for name in (b"", b"unknown.example", b"a\0b.example", b"x" * 255, b"x" * 256, b"y" * 16000, b"../../etc",
+                     b"\xff\xfe"):
             with self.subTest(name=name[:20]):
                 extensions = hello.usual_extensions() + hello.server_name(name)
                 answer = self.answer_to(hello.client_hello(extensions=extensions))
@@ -119,7 +122,8 @@ class TlsParameters(AttackCase):
         for family, suites in WEAK_SUITES.items():
             for suite in suites:
                 with self.subTest(family=family, suite=hex(suite)):
-                    self.assert_no_hello(self.answer_to(hello.client_hello(suites=(suite,))), family, HANDSHAKE_FAILURE)
+                    self.assert_no_hello(self.answer_to(hello.client_hello(suites=(suite,))), family,
+                                         HANDSHAKE_FAILURE)
 
     def test_F17_weak_suites_are_not_preferred(self):
         weak = tuple(suite for family in WEAK_SUITES.values() for suite in family)
@@ -128,19 +132,21 @@ class TlsParameters(AttackCase):
 
     def test_F17_weak_groups_and_signatures_are_refused(self):
         versions = hello.supported_versions(hello.TLS_1_3) + hello.no_key_share() + hello.signature_algorithms()
-        finite_field = hello.client_hello(suites=hello.MODERN_SUITES_1_3, extensions=versions + hello.groups((hello.FFDHE2048,)))
+        finite_field = hello.client_hello(suites=hello.MODERN_SUITES_1_3,
+                                          extensions=versions + hello.groups((hello.FFDHE2048,)))
         self.assert_no_hello(self.answer_to(finite_field), "ffdhe2048", HANDSHAKE_FAILURE)
         for group in (0x0001, 0x0013, 0x0015, hello.SECP521R1):
             weak = hello.groups((group,)) + hello.signature_algorithms()
             self.assert_no_hello(self.answer_to(hello.client_hello(extensions=weak)), hex(group), HANDSHAKE_FAILURE)
         sha1_only = hello.groups() + hello.signature_algorithms((0x0201, 0x0203, 0x0202, 0x0101))
-        self.assert_no_hello(self.answer_to(hello.client_hello(extensions=sha1_only)), "SHA-1 and MD5", HANDSHAKE_FAILURE)
+        self.assert_no_hello(self.answer_to(hello.client_hello(extensions=sha1_only)), "SHA-1 and MD5",
+                             HANDSHAKE_FAILURE)
 
     def test_F17_forced_fallback_is_refused(self):
         answer = self.answer_to(hello.client_hello(suites=hello.MODERN_SUITES + (FALLBACK,)))
         self.assert_no_hello(answer, "TLS_FALLBACK_SCSV", INAPPROPRIATE_FALLBACK)
 
-    # ---------------------------------------------------------------- F18 - F20: renegotiation, KeyUpdate, 0-RTT, compression
+    # ---------------------------------------------------------------- F18 - F20: after the hello
 
     def libssl_session(self, version):
         control = self.control(protocol="ftps")
@@ -217,9 +223,10 @@ class TlsParameters(AttackCase):
 
     def test_F22_impossible_record_and_message_lengths_are_refused(self):
         message = hello.handshake_message()
-        for data in (b"\x16\x03\x01\x00\x00" * 100, b"\x16\x03\x01\x40\x01" + b"\1" * 0x4001, b"\x16\x03\x01\xff\xff" + b"\1" * 70000,
-                     hello.record(b"\1\xff\xff\xff" + message[4:]), hello.record(b"\1\0\0\1\3"), hello.record(b"\0\0\0\0"),
-                     hello.record(b"\x02" + message[1:])):
+        for data in (b"\x16\x03\x01\x00\x00" * 100, b"\x16\x03\x01\x40\x01" + b"\1" * 0x4001,
+                     b"\x16\x03\x01\xff\xff" + b"\1" * 70000,
+                     hello.record(b"\1\xff\xff\xff" + message[4:]), hello.record(b"\1\0\0\1\3"),
+                     hello.record(b"\0\0\0\0"), hello.record(b"\x02" + message[1:])):
             with self.subTest(data=data[:12], size=len(data)):
                 self.assert_no_hello(self.answer_to(data), data[:12])
 
@@ -232,7 +239,8 @@ class TlsParameters(AttackCase):
 
     def test_F22_mutated_hellos_are_survived(self):
         source = random.Random(22)
-        whole = hello.client_hello(extensions=hello.usual_extensions() + hello.alpn(b"ftp") + hello.server_name(b"x.example"))
+        extensions = hello.usual_extensions() + hello.alpn(b"ftp") + hello.server_name(b"x.example")
+        whole = hello.client_hello(extensions=extensions)
         before = self.holdings()
         for _ in range(MALFORMED_HELLOS):
             data = bytearray(whole)

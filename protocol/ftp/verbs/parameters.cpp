@@ -63,11 +63,12 @@ Outcome mode(SessionState&, std::string_view argument) {
                                               : reply(504, "Only MODE S is known.");
 }
 
-Outcome allo(SessionState&, std::string_view argument) {
+Outcome allo(SessionState& state, std::string_view argument) {
     // "ALLO size R record-size" is the longer form.
-    if (!parse_number(split_word(argument).first))
-        return reply(501, "ALLO needs a number of bytes.");
-    return reply(202, "No allocation is needed.");
+    const auto size = parse_number(split_word(argument).first);
+    if (!size || *size > max_offset) return reply(501, "ALLO needs a number of bytes.");
+    state.announced_size = *size;
+    return reply(200, "Noted: an upload that is too large is refused at once.");
 }
 
 Outcome rest(SessionState& state, std::string_view argument) {

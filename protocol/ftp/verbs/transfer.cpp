@@ -20,13 +20,17 @@ std::optional<Reply> refuse_transfer(const SessionState& state, std::uint64_t of
 
 Outcome receive(SessionState& state, std::string_view argument, UploadStart start, bool unique) {
     const auto offset = std::exchange(state.restart_at, 0);
+    const auto announced = std::exchange(state.announced_size, 0);
     if (auto refusal = refuse_transfer(state, offset)) return *refusal;
     if (argument.empty()) return reply(501, "A path is needed.");
     auto path = VirtualPath::parse(argument, state.directory);
     if (!path) return reply_to(path.error());
     if (offset != 0) start = {UploadStart::Kind::at_offset, offset};
-    storage::UploadRequest request{
-        .path = *path, .start = start, .overwrite = storage::Overwrite::replace, .unique = unique};
+    storage::UploadRequest request{.path = *path,
+                                   .start = start,
+                                   .overwrite = storage::Overwrite::replace,
+                                   .announced_size = announced,
+                                   .unique = unique};
     return Transfer(Receive{std::move(request), state.ascii});
 }
 

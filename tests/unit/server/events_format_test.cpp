@@ -47,6 +47,11 @@ TEST(TextLine, QuotesOnlyWhatNeedsIt) {
               "reason=\"a=b\" text=\"say \\\"hi\\\"\" empty=\"\" resumed=false");
 }
 
+TEST(TextLine, FractionsAreShort) {
+    EXPECT_EQ(to_text(moment, Level::info, "x", {{"rate", 490.00792179473564}}),
+              "2026-11-23 06:00:00.123 info  x rate=490.008");
+}
+
 TEST(TextLine, LevelsLineUp) {
     EXPECT_EQ(to_text(moment, Level::debug, "x", {}), "2026-11-23 06:00:00.123 debug x");
     EXPECT_EQ(to_text(moment, Level::warning, "x", {}), "2026-11-23 06:00:00.123 warn  x");

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
+#include <functional>
 
 #include "server/net/passive_port.hpp"
 #include "tests/support/loopback.hpp"
@@ -17,12 +17,18 @@ using test::connect;
 
 class PassivePorts : public testing::Test {
   protected:
+    using Accepts = PassivePort::Accepts;
+
     std::shared_ptr<PassivePort> open(config::PortRange range = {20000, 29999},
                                       const char* local = "127.0.0.1",
-                                      const char* peer = "127.0.0.1") {
+                                      const char* peer = "127.0.0.1",
+                                      Accepts accepts = Accepts::one) {
         return PassivePort::open(
             loop_.get_executor(), address(local), range, address(peer),
-            [this](const auto& stranger) { strangers_.push_back(stranger.to_string()); });
+            [this](const auto& stranger) { strangers_.push_back(stranger.to_string()); }, accepts);
+    }
+    std::shared_ptr<PassivePort> open_for_several() {
+        return open({20000, 29999}, "127.0.0.1", "127.0.0.1", Accepts::several);
     }
 
     /// Lets everything that is under way happen.
@@ -31,7 +37,10 @@ class PassivePorts : public testing::Test {
         loop_.poll();
     }
 
-    std::optional<Tcp::socket> take(PassivePort& port, SteadyTime deadline = SteadyTime::max()) {
+    /// `meanwhile` is called when the port waits for somebody.
+    std::optional<Tcp::socket> take(
+        PassivePort& port, SteadyTime deadline = SteadyTime::max(),
+        const std::function<void()>& meanwhile = [] {}) {
         std::optional<Tcp::socket> taken;
         bool ended = false;
         boost::asio::co_spawn(loop_, port.take(deadline),
@@ -39,8 +48,10 @@ class PassivePorts : public testing::Test {
                                   taken = std::move(socket);
                                   ended = true;
                               });
+        settle();
+        meanwhile();
         loop_.restart();
-        loop_.run();
+        while (!ended && loop_.run_one() > 0) continue;
         EXPECT_TRUE(ended);
         return taken;
     }
@@ -73,8 +84,7 @@ TEST_F(PassivePorts, PeerIsAccepted) {
 TEST_F(PassivePorts, PeerThatComesWhileWaitingIsAccepted) {
     const auto port = open();
     std::optional<Tcp::socket> client;
-    boost::asio::post(loop_, [&] { client = connect(loop_, port->port()); });
-    EXPECT_TRUE(take(*port));
+    EXPECT_TRUE(take(*port, SteadyTime::max(), [&] { client = connect(loop_, port->port()); }));
 }
 
 TEST_F(PassivePorts, StrangerIsTurnedAwayAndThePeerStillAccepted) {
@@ -109,6 +119,36 @@ TEST_F(PassivePorts, SecondConnectionThatWasQueuedIsDropped) {
     ASSERT_TRUE(taken);
     EXPECT_EQ(taken->remote_endpoint(), client.local_endpoint());
     EXPECT_EQ(test::read_to_end(second), "");
+}
+
+TEST_F(PassivePorts, SeveralAreAcceptedInOrderWhenAsked) {
+    const auto port = open_for_several();
+    auto stranger = connect(loop_, port->port(), "127.0.0.2");
+    auto first = connect(loop_, port->port());
+    auto second = connect(loop_, port->port());
+    const auto taken = take(*port);
+    const auto next = take(*port);
+    ASSERT_TRUE(taken && next);
+    EXPECT_EQ(taken->remote_endpoint(), first.local_endpoint());
+    EXPECT_EQ(next->remote_endpoint(), second.local_endpoint());
+    EXPECT_EQ(strangers_, std::vector<std::string>{"127.0.0.2"});
+    port->close();
+    settle();
+    EXPECT_TRUE(refuses(port->port()));
+}
+
+TEST_F(PassivePorts, FewOfSeveralMayWait) {
+    const auto port = open_for_several();
+    std::vector<Tcp::socket> clients;
+    for (int i = 0; i < 10; ++i) {
+        clients.push_back(connect(loop_, port->port()));
+        settle();
+    }
+    std::size_t waiting = 0;
+    while (take(*port, Clock::now() + 5ms)) ++waiting;
+    EXPECT_GE(waiting, 1U);
+    EXPECT_LT(waiting, clients.size());
+    EXPECT_EQ(test::read_to_end(clients.back()), "");
 }
 
 TEST_F(PassivePorts, MappedPeerIsRecognised) {
@@ -147,8 +187,7 @@ TEST_F(PassivePorts, DeadlineEndsTheWaitAndThePort) {
 
 TEST_F(PassivePorts, CloseWakesTake) {
     const auto port = open();
-    boost::asio::post(loop_, [&] { port->close(); });
-    EXPECT_FALSE(take(*port));
+    EXPECT_FALSE(take(*port, SteadyTime::max(), [&] { port->close(); }));
     EXPECT_TRUE(refuses(port->port()));
 }
 

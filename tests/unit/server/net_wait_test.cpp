@@ -1,12 +1,12 @@
 #include <gtest/gtest.h>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/write.hpp>
+#include <functional>
+#include <optional>
 
 #include "server/net/wait.hpp"
 #include "tests/support/loopback.hpp"
-#include "tests/support/run.hpp"
 
 namespace sallyport::net {
 namespace {
@@ -19,13 +19,18 @@ SteadyTime soon() {
     return Clock::now() + 5ms;
 }
 
-/// Runs `work` on `loop` and returns what it yields.
+/// Runs `work` on `loop` and returns what it yields. `meanwhile` is called when nothing goes on
+/// any more without it.
 template <class T>
-T run_on(boost::asio::io_context& loop, Async<T> work) {
+T run_on(
+    boost::asio::io_context& loop, Async<T> work, const std::function<void()>& meanwhile = [] {}) {
     std::optional<T> result;
     boost::asio::co_spawn(loop, std::move(work), [&](const std::exception_ptr& error, T value) {
         if (!error) result = value;
     });
+    loop.restart();
+    loop.poll();
+    meanwhile();
     loop.restart();
     loop.run();
     return result.value();
@@ -33,23 +38,23 @@ T run_on(boost::asio::io_context& loop, Async<T> work) {
 
 class WaitReady : public testing::Test {
   protected:
-    Ready wait(Wait what, SteadyTime deadline) {
-        return run_on(loop_, wait_ready(ends_.server, what, deadline));
+    Ready wait(
+        Wait what, SteadyTime deadline, const std::function<void()>& meanwhile = [] {}) {
+        return run_on(loop_, wait_ready(ends_.server, what, deadline), meanwhile);
     }
+    void send() { boost::asio::write(ends_.client, boost::asio::buffer("x", 1)); }
 
     boost::asio::io_context loop_{1};
     test::Loopback ends_{loop_};
 };
 
 TEST_F(WaitReady, ReadableWhenBytesArrived) {
-    boost::asio::write(ends_.client, boost::asio::buffer("x", 1));
+    send();
     EXPECT_EQ(wait(Wait::wait_read, SteadyTime::max()), Ready::ready);
 }
 
 TEST_F(WaitReady, ReadableWhenBytesArriveLater) {
-    boost::asio::post(loop_,
-                      [&] { boost::asio::write(ends_.client, boost::asio::buffer("x", 1)); });
-    EXPECT_EQ(wait(Wait::wait_read, SteadyTime::max()), Ready::ready);
+    EXPECT_EQ(wait(Wait::wait_read, SteadyTime::max(), [this] { send(); }), Ready::ready);
 }
 
 TEST_F(WaitReady, ReadableWhenThePeerIsGone) {
@@ -67,7 +72,7 @@ TEST_F(WaitReady, EndsAtTheDeadline) {
 
 TEST_F(WaitReady, SocketIsUsableAfterATimeout) {
     EXPECT_EQ(wait(Wait::wait_read, soon()), Ready::timed_out);
-    boost::asio::write(ends_.client, boost::asio::buffer("x", 1));
+    send();
     EXPECT_EQ(wait(Wait::wait_read, SteadyTime::max()), Ready::ready);
     char byte = 0;
     EXPECT_EQ(ends_.server.read_some(boost::asio::buffer(&byte, 1)), 1U);
@@ -75,13 +80,30 @@ TEST_F(WaitReady, SocketIsUsableAfterATimeout) {
 }
 
 TEST_F(WaitReady, EndsWhenTheSocketIsCancelled) {
-    boost::asio::post(loop_, [&] { ends_.server.cancel(); });
-    EXPECT_EQ(wait(Wait::wait_read, SteadyTime::max()), Ready::cancelled);
+    EXPECT_EQ(wait(Wait::wait_read, SteadyTime::max(), [this] { ends_.server.cancel(); }),
+              Ready::cancelled);
 }
 
 TEST_F(WaitReady, EndsWhenTheSocketIsClosed) {
-    boost::asio::post(loop_, [&] { ends_.server.close(); });
-    EXPECT_EQ(wait(Wait::wait_read, SteadyTime::max()), Ready::cancelled);
+    EXPECT_EQ(wait(Wait::wait_read, SteadyTime::max(), [this] { ends_.server.close(); }),
+              Ready::cancelled);
+}
+
+Async<bool> discard(Tcp::socket& socket, SteadyTime deadline) {
+    co_await discard_until_closed(socket, deadline);
+    co_return true;
+}
+
+TEST_F(WaitReady, DiscardingEndsWhenThePeerCloses) {
+    boost::asio::write(ends_.client, boost::asio::buffer(std::string(100'000, 'x')));
+    EXPECT_TRUE(
+        run_on(loop_, discard(ends_.server, SteadyTime::max()), [this] { ends_.client.close(); }));
+}
+
+TEST_F(WaitReady, DiscardingEndsAtTheDeadline) {
+    send();
+    EXPECT_TRUE(run_on(loop_, discard(ends_.server, soon())));
+    EXPECT_EQ(ends_.server.available(), 0U);
 }
 
 TEST(Event, SignalBeforeTheWaitIsRemembered) {
@@ -103,8 +125,7 @@ TEST(Event, SignalIsRememberedOnce) {
 TEST(Event, SignalWakesTheWaiter) {
     boost::asio::io_context loop(1);
     Event event(loop.get_executor());
-    boost::asio::post(loop, [&] { event.notify(); });
-    EXPECT_TRUE(run_on(loop, event.wait_until(SteadyTime::max())));
+    EXPECT_TRUE(run_on(loop, event.wait_until(SteadyTime::max()), [&] { event.notify(); }));
     EXPECT_FALSE(run_on(loop, event.wait_until(soon())));
 }
 

@@ -52,7 +52,7 @@ TEST(PlainSession, EveryOtherVerbIsRefused) {
 }
 
 TEST(PlainSession, UnknownVerbsAndMalformedLinesAreRefused) {
-    for (const auto* line : {"XYZZY", "", " USER a", "N00P"}) {
+    for (const auto* line : {"XYZZY", "", " USER a", "0NOOP"}) {
         PlainPeer peer;
         script().client(line).server(530, "AUTH TLS").check(peer);
     }

@@ -103,6 +103,17 @@ TEST_P(UploadBehaviour, NoFileOutgrowsItsLimit) {
     EXPECT_EQ(refusal(write(*other, std::uint64_t{1} << 62, "6")), Error::too_large);
 }
 
+TEST_P(UploadBehaviour, AfterAFailedWriteNothingCanBePublished) {
+    const Files alice = files();
+    UploadRequest request = to("/a.txt");
+    request.max_size = 5;
+    auto upload = alice.begin(request).value();
+    ASSERT_TRUE(write(*upload, 0, "12345"));
+    ASSERT_FALSE(write(*upload, 5, "6"));
+    EXPECT_EQ(refusal(run(upload->commit())), Error::too_large);
+    EXPECT_TRUE(alice.names("/").empty());
+}
+
 TEST_P(UploadBehaviour, AnnouncingTooMuchIsRefusedAtOnce) {
     const Files alice = files();
     UploadRequest request = to("/a.txt");

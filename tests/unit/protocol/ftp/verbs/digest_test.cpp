@@ -71,6 +71,14 @@ TEST_F(DigestVerbs, QuotedNamesMayHaveARange) {
         .check(peer_);
 }
 
+TEST_F(DigestVerbs, UploadThatIsNotCompleteHasNoDigest) {
+    files_.leave_partial("/cut", "ab");
+    files_.leave_partial("/a", "ab");
+    for (const std::string verb : {"HASH", "XCRC", "XSHA256"}) {
+        script().then({{verb + " cut", 450}, {verb + " a", 450}}).check(peer_);
+    }
+}
+
 TEST_F(DigestVerbs, OnlyFilesHaveDigests) {
     for (const auto* verb : {"HASH", "XCRC", "XMD5", "XSHA1", "XSHA256", "XSHA512"}) {
         const std::string name(verb);

@@ -89,6 +89,7 @@ TEST(Login, UserAgainForgetsEverything) {
                {"TYPE A", 200},
                {"OPTS HASH MD5", 200},
                {"REST 5", 350},
+               {"ALLO 5", 200},
                {"EPSV ALL", 200},
                {"RNFR /a", 350},
                {"USER bob", 331},
@@ -106,6 +107,7 @@ TEST(Login, UserAgainForgetsEverything) {
     ASSERT_NE(received, nullptr);
     EXPECT_FALSE(received->ascii);
     EXPECT_EQ(received->request.start.kind, storage::UploadStart::Kind::fresh);
+    EXPECT_EQ(received->request.announced_size, 0U);
 }
 
 TEST(Login, UserWithoutANameChangesNothing) {

@@ -48,12 +48,14 @@ TEST(Parameters, StructureAndMode) {
         .check(peer);
 }
 
-TEST(Parameters, AlloIsSuperfluous) {
+TEST(Parameters, AlloAnnouncesASize) {
     LoggedInPeer peer;
     script()
-        .then({{"ALLO 1000", 202},
-               {"ALLO 1000 R 80", 202},
-               {"ALLO 18446744073709551615", 202},
+        .then({{"ALLO 1000", 200},
+               {"ALLO 1000 R 80", 200},
+               {"ALLO 0", 200},
+               {"ALLO 9223372036854775807", 200},
+               {"ALLO 9223372036854775808", 501},
                {"ALLO", 501},
                {"ALLO x", 501},
                {"ALLO -1", 501}})

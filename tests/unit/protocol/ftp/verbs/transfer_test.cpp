@@ -116,6 +116,14 @@ TEST(Transfer, RefusedTransferUsesRestUp) {
     EXPECT_EQ(peer.latest<Receive>()->request.start.kind, UploadStart::Kind::fresh);
 }
 
+TEST(Transfer, AlloAnnouncesTheNextUploadOnly) {
+    EXPECT_EQ(asked<Receive>({}, "STOR x").request.announced_size, 0U);
+    EXPECT_EQ(asked<Receive>({{"ALLO 7", 200}}, "STOR x").request.announced_size, 7U);
+    EXPECT_EQ(asked<Receive>({{"ALLO 7 R 80", 200}}, "STOU").request.announced_size, 7U);
+    const auto later = asked<Receive>({{"ALLO 7", 200}, {"EPSV", 229}, {"STOR x", 150}}, "STOR y");
+    EXPECT_EQ(later.request.announced_size, 0U);
+}
+
 TEST(Transfer, ResumingNeedsTypeImage) {
     LoggedInPeer peer;
     script()
