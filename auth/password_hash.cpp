@@ -45,6 +45,11 @@ bool is_base64(std::string_view text, std::size_t min_bytes) {
            size >= min_bytes;
 }
 
+/// The bytes of a secret for libsodium, which takes no null pointer even for none.
+std::string_view bytes_of(const Secret& secret) {
+    return secret.empty() ? std::string_view("") : secret.reveal();
+}
+
 std::optional<Cost> consume_cost(std::string_view& rest) {
     if (!consume(rest, "$argon2id$v=19$m=")) return std::nullopt;
     const auto memory = consume_number(rest);
@@ -69,7 +74,7 @@ std::optional<Cost> cost_of(std::string_view hash) {
 
 std::string hash_password(const Secret& password) {
     require_sodium();
-    const auto text = password.reveal();
+    const auto text = bytes_of(password);
     std::array<char, crypto_pwhash_STRBYTES> hash{};
     if (crypto_pwhash_argon2id_str(hash.data(), text.data(), text.size(), standard_passes,
                                    std::size_t{standard_memory_kib} * 1024) != 0) {
@@ -81,7 +86,7 @@ std::string hash_password(const Secret& password) {
 bool verify_password(const Secret& password, std::string_view hash) {
     if (!is_supported_hash(hash)) return false;
     require_sodium();
-    const auto text = password.reveal();
+    const auto text = bytes_of(password);
     std::array<char, crypto_pwhash_STRBYTES> terminated{};
     std::copy(hash.begin(), hash.end(), terminated.begin());
     return crypto_pwhash_argon2id_str_verify(terminated.data(), text.data(), text.size()) == 0;

@@ -92,6 +92,7 @@ struct Limits {
     Duration idle = std::chrono::minutes(5);
     Duration data_accept = std::chrono::seconds(30);
     Duration data_stall = std::chrono::seconds(60);
+    std::uint64_t min_upload_rate = 1024;  ///< bytes a second, over a minute; 0: any
     Duration failed_login_delay = std::chrono::seconds(1);
     bool operator==(const Limits&) const = default;
 };

@@ -173,6 +173,10 @@ Reader<std::uint64_t> a_size() {
     return quantity(parse_size, "size", "a size needs a unit such as \"10MiB\"");
 }
 
+Reader<std::uint64_t> a_rate() {
+    return quantity(parse_rate, "rate", "a rate needs a unit such as \"20MiB/s\"");
+}
+
 Reader<Duration> a_duration(Duration least, Duration greatest) {
     const std::string range = str(least) + " to " + str(greatest);
     auto any = quantity(parse_duration, "duration", "a duration needs a unit such as \"30s\"");

@@ -27,6 +27,7 @@ struct Reader {
 [[nodiscard]] Reader<bool> a_flag();
 [[nodiscard]] Reader<unsigned> an_integer(unsigned least, unsigned greatest);
 [[nodiscard]] Reader<std::uint64_t> a_size();
+[[nodiscard]] Reader<std::uint64_t> a_rate();
 [[nodiscard]] Reader<Duration> a_duration(Duration least, Duration greatest);
 /// A path; a relative one begins at the folder of the file that it is written in.
 [[nodiscard]] Reader<std::filesystem::path> a_path();

@@ -173,6 +173,10 @@ TableSchema limits_table() {
              time_limit("data_stall", hours(1), "\"1m\"",
                         "Time without a byte before a transfer ends; stops stalled peers.",
                         [](Draft& d) { return &d.config.limits.data_stall; }),
+             key("min_upload_rate", a_rate(), "\"1KiB/s\"",
+                 "Least rate of an upload over a minute; stops transfers held open by a byte now "
+                 "and then. `0B/s` accepts any.",
+                 [](Draft& d) { return &d.config.limits.min_upload_rate; }),
              key("failed_login_delay", a_duration(milliseconds(0), minutes(1)), "\"1s\"",
                  "Wait before a failed login is answered; slows guessing.",
                  [](Draft& d) { return &d.config.limits.failed_login_delay; })},

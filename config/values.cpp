@@ -100,6 +100,13 @@ Parsed<std::uint64_t> parse_size(std::string_view text) {
     return parse_quantity(text, {"size", "10MiB", size_units, UINT64_MAX});
 }
 
+Parsed<std::uint64_t> parse_rate(std::string_view text) {
+    if (!text.ends_with("/s")) {
+        return Mistake{quote(text) + " is not a rate; write a size a second such as \"20MiB/s\""};
+    }
+    return parse_size(text.substr(0, text.size() - 2));
+}
+
 Parsed<Duration> parse_duration(std::string_view text) {
     // Far from where adding a duration to a clock overflows.
     constexpr std::uint64_t hundred_years = 36'525ULL * 86'400'000;

@@ -21,6 +21,9 @@ using Parsed = std::variant<T, Mistake>;
 /// "10MiB" in bytes. Units B, KiB, MiB, GiB, TiB and, in powers of 1000, KB, MB, GB, TB.
 [[nodiscard]] Parsed<std::uint64_t> parse_size(std::string_view text);
 
+/// "20MiB/s" in bytes a second: a size, then "/s".
+[[nodiscard]] Parsed<std::uint64_t> parse_rate(std::string_view text);
+
 /// "30s". Units ms, s, m, h, d.
 [[nodiscard]] Parsed<Duration> parse_duration(std::string_view text);
 

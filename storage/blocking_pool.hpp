@@ -42,7 +42,7 @@ class BlockingPool {
         ++busy_;
         co_return co_await boost::asio::async_initiate<decltype(boost::asio::use_awaitable),
                                                        void(std::exception_ptr, R)>(
-            [this](auto handler, Job work) { start(std::move(handler), std::move(work)); },
+            [this](auto handler, Job work) { this->start(std::move(handler), std::move(work)); },
             boost::asio::use_awaitable, std::move(job));
     }
 

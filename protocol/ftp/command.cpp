@@ -21,12 +21,22 @@ constexpr std::array foreign_words{
     std::string_view("LHLO"),
 };
 
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
 bool is_letter(char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
 char to_upper(char c) {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+/// Letters, and digits behind the first one: XSHA256.
+bool is_verb(std::string_view word) {
+    return !word.empty() && is_letter(word.front()) &&
+           std::ranges::all_of(word, [](char c) { return is_letter(c) || is_digit(c); });
 }
 
 std::string_view without_telnet_synch(std::string_view line) {
@@ -56,7 +66,7 @@ ParsedLine parse_line(std::string_view line) {
     std::ranges::transform(word, word.begin(), to_upper);
     if (is_foreign(line, word)) return Foreign{};
     if (line.find_first_of(std::string_view("\0\r\n", 3)) != line.npos) return Malformed{};
-    if (word.empty() || word.size() > max_verb_bytes || !std::ranges::all_of(word, is_letter)) {
+    if (word.empty() || word.size() > max_verb_bytes || !is_verb(word)) {
         return Malformed{};
     }
     const auto argument = space == line.npos ? std::string_view() : line.substr(space + 1);

@@ -9,6 +9,9 @@
 namespace sallyport::ftp {
 namespace chrono = std::chrono;
 
+/// What a 64-bit count of nanoseconds can hold.
+constexpr std::uint64_t last_year = 2261;
+
 std::string format_time(storage::FileTime time) {
     const auto seconds = chrono::floor<chrono::seconds>(time);
     const auto day = chrono::floor<chrono::days>(seconds);
@@ -34,7 +37,8 @@ std::optional<storage::FileTime> parse_time(std::string_view text) {
     const chrono::year_month_day date(chrono::year(static_cast<int>(*year)),
                                       chrono::month(static_cast<unsigned>(*month)),
                                       chrono::day(static_cast<unsigned>(*day)));
-    if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60 || *year < 1900)
+    if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60 || *year < 1900 ||
+        *year > last_year)
         return std::nullopt;
     return chrono::sys_days(date) + chrono::hours(*hour) + chrono::minutes(*minute) +
            chrono::seconds(*second);

@@ -50,6 +50,7 @@ Async<std::optional<DataFailure>> DataChannel::open() {
             co_await let_go(std::move(*stream));
         } else {
             stream_ = std::move(*stream);
+            pace_.emplace(limits().min_upload_rate, Clock::now());
             port_->close();
             co_return std::nullopt;
         }
@@ -73,7 +74,7 @@ std::optional<DataFailure> DataChannel::refuse(DataFailure why) {
 }
 
 Async<tls::Stream::Filled> DataChannel::fill(std::span<std::byte> into) {
-    auto filled = co_await stream_->fill(into, limits().data_stall);
+    auto filled = co_await stream_->fill(into, limits().data_stall, *pace_);
     if (filled.end == tls::Error::truncated && rules_.allow_missing_close_notify) {
         events_.emit(events::Level::warning, "data.truncation_accepted");
         filled.end = tls::Error::closed;

@@ -60,7 +60,8 @@ class DataChannel {
     DataRules rules_;
     const events::SessionEvents& events_;
     std::unique_ptr<tls::Stream> stream_;
-    int handshaking_ = -1;  ///< descriptor of a connection in its handshake
+    std::optional<net::Pace> pace_;  ///< of the open stream
+    int handshaking_ = -1;           ///< descriptor of a connection in its handshake
     bool aborted_ = false;
 };
 

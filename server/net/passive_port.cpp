@@ -18,7 +18,7 @@ constexpr int backlog = 16;
 /// Connections from the peer's address that may wait for their handshake.
 constexpr std::size_t max_waiting = 4;
 /// Ports tried before giving up: a used-up range must not hold up the event loop.
-constexpr unsigned max_tries = 64;
+constexpr unsigned max_tries = 1024;
 
 bool listen_on(Tcp::acceptor& acceptor, const Tcp::endpoint& endpoint) {
     boost::system::error_code error;

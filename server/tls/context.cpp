@@ -47,6 +47,12 @@ std::variant<std::shared_ptr<const Context>, LoadProblem> Context::load(
         return LoadProblem{options.key,
                            "no PEM private key that fits the certificate: " + openssl_reason()};
     }
+    // OpenSSL keeps one certificate for each kind of key, so a pair that does not fit is no error
+    // above.
+    if (SSL_CTX_check_private_key(context) != 1) {
+        return LoadProblem{options.key,
+                           "the key does not fit the certificate: " + openssl_reason()};
+    }
     const X509* leaf = SSL_CTX_get0_certificate(context);
     if (const auto reason = unusable(*leaf)) {
         return LoadProblem{options.certificate, *reason};

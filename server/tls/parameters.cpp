@@ -58,6 +58,8 @@ bool apply_parameters(SSL_CTX& context, config::TlsVersion min_version) {
                                       SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_CLEANSE_PLAINTEXT);
     SSL_CTX_set_mode(&context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    // With it one call would read on and on while records without data keep coming.
+    SSL_CTX_clear_mode(&context, SSL_MODE_AUTO_RETRY);
     SSL_CTX_set_session_cache_mode(&context, SSL_SESS_CACHE_SERVER);
     SSL_CTX_sess_set_cache_size(&context, max_cached_sessions);
     SSL_CTX_set_timeout(&context, session_lifetime);

@@ -4,6 +4,8 @@
 #include <openssl/err.h>
 #include <sys/socket.h>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <stdexcept>
 
 namespace sallyport::tls {
@@ -13,13 +15,25 @@ using Clock = std::chrono::steady_clock;
 using net::Tcp;
 
 /// What one SSL call said. The error queue is per thread, so it must be emptied before each call.
+struct Said {
+    int returned;
+    int error;           ///< SSL_ERROR_...
+    bool socket_is_dry;  ///< the socket was asked and had nothing
+};
+
 template <class Call>
-std::pair<int, int> call_ssl(SSL* ssl, Call call) {
+Said call_ssl(SSL* ssl, Call call) {
     ERR_clear_error();
+    errno = 0;
     const int returned = call();
+    const bool dry = errno == EAGAIN;
     const int error = returned > 0 ? SSL_ERROR_NONE : SSL_get_error(ssl, returned);
-    return {returned, error};
+    return {returned, error, dry};
 }
+
+/// Records without data, such as key updates, read before other sessions have their turn. Stops a
+/// flood of them from keeping a thread busy.
+constexpr unsigned max_quiet_records = 16;
 
 }  // namespace
 
@@ -48,7 +62,11 @@ Stream::Stream(Tcp::socket socket, std::shared_ptr<const Context> context, SslHa
       ssl_(std::move(ssl)),
       purpose_(purpose) {}
 
-Stream::~Stream() = default;
+// OpenSSL forgets the session of a connection that ended badly, but the control connection and
+// later data connections share it.
+Stream::~Stream() {
+    SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
 
 Async<Result<std::unique_ptr<Stream>>> Stream::accept(Tcp::socket socket,
                                                       std::shared_ptr<const Context> context,
@@ -68,7 +86,7 @@ Async<Result<std::unique_ptr<Stream>>> Stream::accept(Tcp::socket socket,
 
 Async<Result<void>> Stream::handshake(net::SteadyTime deadline) {
     for (;;) {
-        const auto [returned, error] =
+        const auto [returned, error, dry] =
             call_ssl(ssl_.get(), [this] { return SSL_do_handshake(ssl_.get()); });
         if (returned == 1) co_return Result<void>();
         auto waited = co_await wait_for(error, deadline);
@@ -79,41 +97,59 @@ Async<Result<void>> Stream::handshake(net::SteadyTime deadline) {
 Async<Result<std::size_t>> Stream::read_some(std::span<std::byte> into, Limit limit) {
     const auto deadline = Clock::now() + limit;
     for (;;) {
-        std::size_t count = 0;
-        const auto [returned, error] = call_ssl(
-            ssl_.get(), [&] { return SSL_read_ex(ssl_.get(), into.data(), into.size(), &count); });
-        if (returned == 1) co_return count;
-        if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
-            co_return end_of_stream(error);
-        }
-        auto waited = co_await wait_for(error, deadline);
+        const auto count = read_now(into);
+        if (!count || *count != 0) co_return count;
+        auto waited = co_await wait_for(wanted_, deadline);
         if (!waited) co_return waited.error();
     }
 }
 
-Async<Stream::Filled> Stream::fill(std::span<std::byte> into, Limit limit) {
+Async<Stream::Filled> Stream::fill(std::span<std::byte> into, Limit limit, net::Pace& pace) {
     std::size_t total = 0;
+    std::optional<net::SteadyTime> deadline;  // counted from the last data
     while (total < into.size()) {
-        std::size_t count = 0;
-        const auto rest = into.subspan(total);
-        const auto [returned, error] = call_ssl(
-            ssl_.get(), [&] { return SSL_read_ex(ssl_.get(), rest.data(), rest.size(), &count); });
-        total += count;
-        if (returned == 1) continue;
-        if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
-            co_return Filled{total, end_of_stream(error)};
+        const auto count = read_now(into.subspan(total));
+        if (!count) co_return Filled{total, count.error()};
+        total += *count;
+        pace.count(*count);
+        if (*count != 0) {
+            deadline.reset();
+            continue;
         }
-        auto waited = co_await wait_for(error, Clock::now() + limit);
+        const auto now = Clock::now();
+        if (pace.too_slow(now)) co_return Filled{total, Error::timed_out};
+        if (!deadline) deadline = now + limit;
+        auto waited = co_await wait_for(wanted_, *deadline);
         if (!waited) co_return Filled{total, waited.error()};
     }
     co_return Filled{total, std::nullopt};
+}
+
+Result<std::size_t> Stream::read_now(std::span<std::byte> into) {
+    for (;;) {
+        std::size_t count = 0;
+        const auto said = call_ssl(
+            ssl_.get(), [&] { return SSL_read_ex(ssl_.get(), into.data(), into.size(), &count); });
+        if (said.returned == 1) {
+            quiet_records_ = 0;
+            return count;
+        }
+        const bool waits = said.error == SSL_ERROR_WANT_READ || said.error == SSL_ERROR_WANT_WRITE;
+        if (!waits) return end_of_stream(said.error);
+        wanted_ = said.error;
+        if (said.error == SSL_ERROR_WANT_WRITE || said.socket_is_dry) return 0;
+        if (++quiet_records_ % max_quiet_records == 0) {
+            wanted_ = SSL_ERROR_NONE;
+            return 0;
+        }
+    }
 }
 
 Async<Result<void>> Stream::write(std::span<const std::byte> data, Limit limit) {
     while (!data.empty()) {
         const auto deadline = Clock::now() + limit;
         std::size_t count = 0;
-        const auto [returned, error] = call_ssl(
+        const auto [returned, error, dry] = call_ssl(
             ssl_.get(), [&] { return SSL_write_ex(ssl_.get(), data.data(), data.size(), &count); });
         if (returned == 1) {
             data = data.subspan(count);
@@ -132,7 +168,7 @@ Async<void> Stream::finish(Limit limit) {
         call_ssl(ssl_.get(), [this] { return SSL_do_handshake(ssl_.get()); });
     }
     for (;;) {
-        const auto [returned, error] =
+        const auto [returned, error, dry] =
             call_ssl(ssl_.get(), [this] { return SSL_shutdown(ssl_.get()); });
         if (returned >= 0 || aborted_) break;
         auto waited = co_await wait_for(error, deadline);
@@ -177,6 +213,11 @@ bool Stream::resumed() const {
 }
 
 Async<Result<void>> Stream::wait_for(int ssl_error, net::SteadyTime deadline) {
+    if (ssl_error == SSL_ERROR_NONE) {
+        if (Clock::now() >= deadline) co_return Error::timed_out;
+        co_await boost::asio::post(boost::asio::use_awaitable);
+        co_return Result<void>();
+    }
     if (aborted_ || (ssl_error != SSL_ERROR_WANT_READ && ssl_error != SSL_ERROR_WANT_WRITE)) {
         co_return Error::broken;
     }

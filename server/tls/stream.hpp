@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "server/net/pace.hpp"
 #include "server/net/wait.hpp"
 #include "server/tls/context.hpp"
 #include "server/tls/error.hpp"
@@ -47,7 +48,8 @@ class Stream {
         std::size_t count = 0;
         std::optional<Error> end;  ///< why there are fewer than asked for
     };
-    Async<Filled> fill(std::span<std::byte> into, Limit limit);
+    /// A peer that stays below `pace` ends with `timed_out` as well.
+    Async<Filled> fill(std::span<std::byte> into, Limit limit, net::Pace& pace);
     /// All of `data`.
     Async<Result<void>> write(std::span<const std::byte> data, Limit limit);
     /// Tells the peer that nothing more will come (close_notify, then FIN).
@@ -73,6 +75,8 @@ class Stream {
            Purpose purpose);
 
     Async<Result<void>> handshake(net::SteadyTime deadline);
+    /// Bytes that are there already; 0 when `wanted_` must be waited for first.
+    [[nodiscard]] Result<std::size_t> read_now(std::span<std::byte> into);
     /// Waits for what the last SSL call asked for; an error when it asked for nothing.
     Async<Result<void>> wait_for(int ssl_error, net::SteadyTime deadline);
     void acknowledge_at_once();
@@ -82,6 +86,8 @@ class Stream {
     std::shared_ptr<const Context> context_;
     SslHandle ssl_;
     Purpose purpose_;
+    int wanted_ = 0;              ///< SSL_ERROR_WANT_READ or _WRITE; NONE: only a pause
+    unsigned quiet_records_ = 0;  ///< records without data since the last with some
     bool aborted_ = false;
 };
 

@@ -93,7 +93,17 @@ class OffsetsAndTypes(AttackCase):
             self.expect(control.command(f"ALLO {size}".rstrip()), "501")
         for size in (2**63 - 1, 2**64 - 1):
             self.expect(control.command(f"ALLO {size}"), "200", "202", "452", "501", "552")
-        self.expect(control.store("allocated.bin", b"small"), "226")
+        control.passive()
+        self.expect(control.command("STOR huge.bin"), "150", "452", "552")
+        self.assert_not_published("huge.bin")
+
+    def test_D13_announced_size_of_a_refused_transfer_is_forgotten(self):
+        control = self.session()
+        control.command(f"ALLO {2**62}")
+        control.passive()
+        if not control.command("STOR allocated.bin").startswith("150"):
+            self.expect(control.store("allocated.bin", b"small"), "226")
+            self.assert_stored("allocated.bin", b"small")
 
     # ---------------------------------------------------------------- D15: EPSV
 

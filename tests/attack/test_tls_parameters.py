@@ -24,6 +24,7 @@ FALLBACK = 0x5600
 RENEGOTIATIONS = 100
 KEY_UPDATES = 10_000
 FLOOD_KEY_UPDATES = 100_000
+SERVED_OR_CLOSED = (b"200", b"")
 MALFORMED_HELLOS = 200
 
 
@@ -174,8 +175,8 @@ class TlsParameters(AttackCase):
         for _ in range(KEY_UPDATES):
             if not client.update_keys():
                 return
-        self.assertTrue(client.write(b"NOOP\r\n"))
-        self.assertEqual(client.read()[:3], b"200")
+        if client.write(b"NOOP\r\n"):
+            self.assertIn(client.read()[:3], SERVED_OR_CLOSED)
         self.assert_back_to(before)
 
     def test_F19_key_updates_whose_answers_are_not_read_do_not_pile_up(self):
@@ -190,17 +191,17 @@ class TlsParameters(AttackCase):
         others = [self.session(protocol="ftps") for _ in range(4)]
         control, client = self.libssl_session(TLS_1_3)
         flood = client.sealed_key_updates(FLOOD_KEY_UPDATES, b"NOOP\r\n")
-        answered = threading.Event()
-        reading = threading.Thread(target=lambda: client.read() and answered.set(), daemon=True)
+        answers = []
+        reading = threading.Thread(target=lambda: answers.append(client.read()), daemon=True)
         reading.start()
-        sending = threading.Thread(target=control.socket.sendall, args=(flood,), daemon=True)
+        sending = threading.Thread(target=send_all, args=(control.socket, flood), daemon=True)
         sending.start()
         for other in others * 2:
             self.expect(other.command("NOOP"), "200")
-            self.assertFalse(answered.is_set(), "the others had to wait until the whole flood was digested")
+            self.assertFalse(any(answers), "the others had to wait until the whole flood was digested")
         reading.join(TIMEOUT_SECONDS)
         sending.join(TIMEOUT_SECONDS)
-        self.assertTrue(answered.is_set())
+        self.assertIn(answers[0][:3], SERVED_OR_CLOSED)
 
     def test_F19_no_early_data_is_offered(self):
         _, client = self.libssl_session(TLS_1_3)
@@ -249,6 +250,13 @@ class TlsParameters(AttackCase):
             with connect(self.server.address("ftps-implicit")) as connection:
                 connection.sendall(data[:source.randint(6, len(data))])
         self.assert_back_to(before)
+
+
+def send_all(connection, data):
+    try:
+        connection.sendall(data)
+    except OSError:
+        pass  # the server may have had enough
 
 
 class MinimumVersion(AttackCase):

@@ -75,14 +75,14 @@ class TlsClient {
     }
     /// What can be resumed. With TLS 1.3 the ticket arrives with the first `receive`.
     [[nodiscard]] TlsSession session() const { return TlsSession(SSL_get1_session(ssl_.get())); }
-    /// OpenSSL's reason code of the last call that failed.
+    /// OpenSSL's reason code of the first call that failed.
     [[nodiscard]] int reason() const { return reason_; }
     [[nodiscard]] SSL* native() const { return ssl_.get(); }
 
   private:
     bool done(int returned) {
         if (returned > 0) return true;
-        reason_ = ERR_GET_REASON(ERR_peek_error());
+        if (reason_ == 0) reason_ = ERR_GET_REASON(ERR_peek_error());
         ERR_clear_error();
         return false;
     }

@@ -7,6 +7,8 @@
 #include <exception>
 #include <filesystem>
 #include <memory>
+#include <span>
+#include <string_view>
 #include <thread>
 
 #include "server/tls/stream.hpp"
@@ -22,6 +24,10 @@ using namespace std::chrono_literals;
 
 /// Longer than any test; what is to happen happens long before.
 inline constexpr tls::Stream::Limit patience = 30s;
+
+inline std::span<const std::byte> bytes(std::string_view text) {
+    return std::as_bytes(std::span(text));
+}
 
 /// A server certificate, and TLS connections over loopback between a Stream and a blocking client
 /// on a thread of its own.

@@ -49,6 +49,9 @@ TEST(Size, EverythingElseIsRefused) {
 }
 
 TEST(Size, MistakesSayWhatIsAllowed) {
+    EXPECT_EQ(value_of(parse_rate("20MiB/s")), 20U << 20);
+    EXPECT_EQ(mistake_of(parse_rate("20MiB")),
+              "\"20MiB\" is not a rate; write a size a second such as \"20MiB/s\"");
     EXPECT_EQ(mistake_of(parse_size("10")), "a size needs a unit such as \"10MiB\"");
     EXPECT_EQ(mistake_of(parse_size("10M")),
               "\"M\" is not a unit of a size; allowed are: B, KiB, MiB, GiB, TiB, KB, MB, GB, TB");

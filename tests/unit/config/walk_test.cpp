@@ -27,7 +27,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistaken{"[limits]\nidel = \"5m\"",
                  "12:1: error: unknown key \"idel\" in [limits]; allowed are: connections, "
                  "per_address, login_grace, handshake, idle, data_accept, data_stall, "
-                 "failed_login_delay (did you mean \"idle\"?)"},
+                 "min_upload_rate, failed_login_delay (did you mean \"idle\"?)"},
         Mistaken{"adress = 1",
                  "11:1: error: unknown key \"adress\" in [[listener]]; allowed are: protocol, "
                  "address, passive_ports, public_address, data_session (did you mean "

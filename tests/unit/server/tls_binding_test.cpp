@@ -106,6 +106,7 @@ TEST_F(Tickets, RenewedTicketResumesToo) {
             first = client.session();
             EXPECT_EQ(client.receive(), "2");
             second = client.session();
+            client.close();
         },
         [&](Accepted accepted) -> Async<void> {
             const auto one = std::as_bytes(std::span("1", 1));

@@ -83,7 +83,15 @@ TEST_F(ContextLoad, KeyOfAnotherCertificateIsNamed) {
     write_key(options_.key, elliptic_key());
     EXPECT_EQ(problem().file, options_.key);
     EXPECT_NE(problem().reason.find("mismatch"), std::string::npos) << problem().reason;
+}
+
+// OpenSSL keeps one pair for each kind of key, so it takes the two without a complaint.
+TEST_F(ContextLoad, KeyOfAnotherKindIsNamed) {
+    write_both(elliptic_key());
     write_key(options_.key, rsa_key(2048));
+    EXPECT_EQ(problem().file, options_.key);
+    write_both(rsa_key(2048));
+    write_key(options_.key, elliptic_key());
     EXPECT_EQ(problem().file, options_.key);
 }
 
