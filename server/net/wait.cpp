@@ -12,10 +12,6 @@ namespace sallyport::net {
 namespace asio = boost::asio;
 namespace {
 
-/// Reads that throw away what a peer still sends. Stops a peer that never ends from keeping us
-/// busy.
-constexpr int max_discarding_reads = 1024;
-
 /// Outlives the wait, because the timer's handler may still be queued when the wait is over.
 struct Watch {
     explicit Watch(const asio::any_io_executor& executor) : timer(executor) {}
@@ -47,14 +43,13 @@ Async<Ready> wait_ready(Tcp::socket& socket, Tcp::socket::wait_type what, Steady
 
 Async<void> discard_until_closed(Tcp::socket& socket, SteadyTime deadline) {
     char discarded[4096];
-    for (int reads = 0; reads < max_discarding_reads; ++reads) {
-        if (std::chrono::steady_clock::now() >= deadline) co_return;
+    // Each read waits its turn at the event loop: a peer that never ends must not hold up others.
+    while (std::chrono::steady_clock::now() < deadline) {
+        const auto ready = co_await wait_ready(socket, Tcp::socket::wait_read, deadline);
+        if (ready != Ready::ready) co_return;
         const auto count =
             ::recv(socket.native_handle(), discarded, sizeof discarded, MSG_DONTWAIT);
         if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) co_return;
-        if (count > 0) continue;
-        const auto ready = co_await wait_ready(socket, Tcp::socket::wait_read, deadline);
-        if (ready != Ready::ready) co_return;
     }
 }
 
