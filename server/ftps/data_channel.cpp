@@ -33,44 +33,94 @@ Async<void> let_go(std::unique_ptr<tls::Stream> stream) {
 
 }  // namespace
 
-Async<std::optional<DataFailure>> DataChannel::open() {
-    auto deadline = Clock::now() + limits().data_accept;
-    DataFailure why = DataFailure::no_connection;
-    for (;;) {
-        auto socket = co_await port_->take(deadline);
-        if (aborted_) co_return DataFailure::aborted;
-        if (!socket) break;
-        auto stream = co_await shake_hands(std::move(*socket));
-        if (aborted_) co_return DataFailure::aborted;
-        if (!stream) {
-            why = DataFailure::tls_failed;
-            if (!rules_.require_resumption) break;
-        } else if (rules_.require_resumption && !(*stream)->resumed()) {
-            why = DataFailure::not_resumed;
-            co_await let_go(std::move(*stream));
-        } else {
-            stream_ = std::move(*stream);
-            pace_.emplace(limits().min_upload_rate, Clock::now());
-            port_->close();
-            co_return std::nullopt;
-        }
-        deadline = std::min(deadline, Clock::now() + rightful_limit);
-    }
-    port_->close();
-    co_return refuse(why);
+DataChannel::DataChannel(std::shared_ptr<net::PassivePort> port,
+                         std::shared_ptr<const Snapshot> snapshot, tls::SessionBinding binding,
+                         DataRules rules, events::SessionEvents events,
+                         boost::asio::any_io_executor executor)
+    : port_(std::move(port)),
+      snapshot_(std::move(snapshot)),
+      binding_(binding),
+      rules_(rules),
+      events_(std::move(events)),
+      executor_(executor),
+      changed_(executor) {}
+
+void DataChannel::start() {
+    boost::asio::co_spawn(
+        executor_,
+        [](std::shared_ptr<DataChannel> self) -> Async<void> {
+            co_await self->establish();
+        }(shared_from_this()),
+        boost::asio::detached);
 }
 
-Async<DataChannel::Accepted> DataChannel::shake_hands(net::Tcp::socket socket) {
+Async<void> DataChannel::establish() {
+    auto deadline = net::SteadyTime::max();
+    for (bool done = false; !done;) {
+        auto socket = co_await port_->take(deadline);
+        if (aborted_ || !socket) break;
+        done = co_await admit(std::move(*socket));
+        deadline = Clock::now() + rightful_limit;
+    }
+    port_->close();
+    established_ = true;
+    changed_.notify();
+}
+
+Async<bool> DataChannel::admit(net::Tcp::socket socket) {
+    auto stream = co_await shake_hands(std::move(socket));
+    if (aborted_) co_return true;
+    if (!stream) {
+        failure_ = DataFailure::tls_failed;
+        co_return !rules_.require_resumption;
+    }
+    if (rules_.require_resumption && !(*stream)->resumed()) {
+        failure_ = DataFailure::not_resumed;
+        co_await let_go(std::move(*stream));
+        co_return false;
+    }
+    stream_ = std::move(*stream);
+    co_return true;
+}
+
+Async<tls::Result<std::unique_ptr<tls::Stream>>> DataChannel::shake_hands(net::Tcp::socket socket) {
     handshaking_ = socket.native_handle();
+    if (waiting_since_ != net::SteadyTime::max()) waiting_since_ = Clock::now();
+    changed_.notify();
+    // Clients that begin TLS after our 150 may take their time until then: `open` sets the limit.
+    co_await net::wait_ready(socket, net::Tcp::socket::wait_read, net::SteadyTime::max());
     auto stream = co_await tls::Stream::accept(std::move(socket), snapshot_->tls, binding_,
                                                tls::Purpose::data, limits().handshake);
     handshaking_ = -1;
     co_return stream;
 }
 
-std::optional<DataFailure> DataChannel::refuse(DataFailure why) {
-    events_.emit(events::Level::warning, "data.refused", {{"reason", std::string(describe(why))}});
-    return why;
+Async<std::optional<DataFailure>> DataChannel::open() {
+    waiting_since_ = Clock::now();
+    while (!established_) {
+        const bool notified = co_await changed_.wait_until(deadline());
+        if (notified || Clock::now() < deadline()) continue;
+        if (handshaking_ >= 0) failure_ = DataFailure::tls_failed;
+        stop_waiting();
+        break;
+    }
+    if (aborted_) co_return DataFailure::aborted;
+    if (stream_) {
+        pace_.emplace(limits().min_upload_rate, Clock::now());
+        co_return std::nullopt;
+    }
+    events_.emit(events::Level::warning, "data.refused",
+                 {{"reason", std::string(describe(failure_))}});
+    co_return failure_;
+}
+
+net::SteadyTime DataChannel::deadline() const {
+    return waiting_since_ + (handshaking_ >= 0 ? limits().handshake : limits().data_accept);
+}
+
+void DataChannel::stop_waiting() noexcept {
+    port_->close();
+    if (handshaking_ >= 0) ::shutdown(handshaking_, SHUT_RDWR);
 }
 
 Async<tls::Stream::Filled> DataChannel::fill(std::span<std::byte> into) {
@@ -94,9 +144,9 @@ Async<void> DataChannel::finish() {
 
 void DataChannel::abort() noexcept {
     aborted_ = true;
-    port_->close();
-    if (handshaking_ >= 0) ::shutdown(handshaking_, SHUT_RDWR);
+    stop_waiting();
     if (stream_) stream_->abort();
+    changed_.notify();
 }
 
 DataFailure DataChannel::failure(tls::Error error) const {

@@ -18,19 +18,22 @@ struct DataRules {
     bool allow_missing_close_notify = false;
 };
 
-/// The data connection of one transfer. It exists only as TLS. Lives on one thread.
-class DataChannel {
+/// The data connection of one transfer, from the passive port on. It exists only as TLS. Lives on
+/// one thread.
+///
+/// The handshake begins when the client's first bytes arrive, which may be before its transfer
+/// command: some clients do not look at the control connection until then.
+class DataChannel : public std::enable_shared_from_this<DataChannel> {
   public:
     DataChannel(std::shared_ptr<net::PassivePort> port, std::shared_ptr<const Snapshot> snapshot,
-                tls::SessionBinding binding, DataRules rules, const events::SessionEvents& events)
-        : port_(std::move(port)),
-          snapshot_(std::move(snapshot)),
-          binding_(binding),
-          rules_(rules),
-          events_(events) {}
+                tls::SessionBinding binding, DataRules rules, events::SessionEvents events,
+                boost::asio::any_io_executor executor);
 
-    /// Waits for the client's connection and its TLS handshake. Why not, or nothing when it is
-    /// open.
+    /// Begins to accept, beside the session. Call once.
+    void start();
+    [[nodiscard]] std::uint16_t port() const { return port_->port(); }
+
+    /// Waits until the client is connected. Why it is not, or nothing when it is.
     Async<std::optional<ftp::DataFailure>> open();
 
     /// Fills `into` from the client. `end` is `closed` when the client ended its data properly, or
@@ -50,18 +53,29 @@ class DataChannel {
 
   private:
     [[nodiscard]] const config::Limits& limits() const { return snapshot_->config->limits; }
-    using Accepted = tls::Result<std::unique_ptr<tls::Stream>>;
-    Async<Accepted> shake_hands(net::Tcp::socket socket);
-    std::optional<ftp::DataFailure> refuse(ftp::DataFailure why);
+    Async<void> establish();
+    /// True when nothing more has to be waited for: the rightful client is here, or will not come.
+    Async<bool> admit(net::Tcp::socket socket);
+    Async<tls::Result<std::unique_ptr<tls::Stream>>> shake_hands(net::Tcp::socket socket);
+    /// When waiting for the client ends: it has so long to connect, and so long to begin TLS.
+    [[nodiscard]] net::SteadyTime deadline() const;
+    /// Ends the waiting; `establish` comes to its end soon after.
+    void stop_waiting() noexcept;
 
     std::shared_ptr<net::PassivePort> port_;
     std::shared_ptr<const Snapshot> snapshot_;
     tls::SessionBinding binding_;
     DataRules rules_;
-    const events::SessionEvents& events_;
+    events::SessionEvents events_;
+    boost::asio::any_io_executor executor_;
+    net::Event changed_;
+    net::SteadyTime waiting_since_ =
+        net::SteadyTime::max();  ///< `open` was called, or connected since
+    int handshaking_ = -1;       ///< descriptor of a connection without TLS yet
+    bool established_ = false;
+    ftp::DataFailure failure_ = ftp::DataFailure::no_connection;
     std::unique_ptr<tls::Stream> stream_;
     std::optional<net::Pace> pace_;  ///< of the open stream
-    int handshaking_ = -1;           ///< descriptor of a connection in its handshake
     bool aborted_ = false;
 };
 

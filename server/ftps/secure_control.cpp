@@ -68,7 +68,7 @@ Async<std::exception_ptr> SecureControl::serve(bool greet) {
         failure = std::current_exception();
         end("failed");
     }
-    if (passive_) passive_->close();
+    drop_passive();
     abort_transfer();
     try {
         if (data_) co_await transferring_.wait();

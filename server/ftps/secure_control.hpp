@@ -11,7 +11,6 @@
 #include "server/ftps/inbox.hpp"
 #include "server/ftps/transfer.hpp"
 #include "server/net/background.hpp"
-#include "server/net/passive_port.hpp"
 #include "server/tls/stream.hpp"
 
 namespace sallyport::server::ftps {
@@ -54,6 +53,7 @@ class SecureControl final : public Drainable {
                              net::SteadyTime started);
     Async<void> finish_transfer();
     void abort_transfer();
+    void drop_passive();
     void on_line(const ftp::Decoded& line);
     [[nodiscard]] DataRules data_rules() const;
     Async<void> send(ftp::Reply reply);
@@ -73,9 +73,9 @@ class SecureControl final : public Drainable {
     std::optional<auth::Principal> principal_;
     std::shared_ptr<storage::Volume> volume_;
 
-    std::shared_ptr<net::PassivePort> passive_;
+    std::shared_ptr<DataChannel> passive_;  ///< waits for its transfer
     std::unique_ptr<Transfer> transfer_;
-    std::unique_ptr<DataChannel> data_;
+    std::shared_ptr<DataChannel> data_;  ///< of the transfer under way
     net::Background<ftp::Reply> transferring_;
     bool transfer_ended_ = false;
     unsigned pending_aborts_ = 0;  ///< ABORs that have arrived and wait for their turn

@@ -22,6 +22,7 @@ Async<void> sleep_until(boost::asio::any_io_executor executor, net::SteadyTime w
 
 Async<void> SecureControl::perform(ftp::Login login) {
     const auto started = std::chrono::steady_clock::now();
+    drop_passive();
     principal_.reset();
     volume_.reset();
     connection_.events.set_user({});

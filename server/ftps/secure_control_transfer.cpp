@@ -20,21 +20,25 @@ std::array<std::uint8_t, 4> announced_address(const config::Listener& listener,
 }  // namespace
 
 Async<void> SecureControl::perform(ftp::OpenPassive request) {
-    if (passive_) passive_->close();
+    drop_passive();
     const auto& listener = connection_.listener;
+    const auto rules = data_rules();
     const auto on_stranger = [events = connection_.events](const ip::address& stranger) {
         events.emit(Level::warning, "data.refused",
                     {{"reason", std::string("foreign address")}, {"from", stranger.to_string()}});
     };
     // Where resumption tells the rightful connection from others, others must not use the port up.
-    const auto accepts = data_rules().require_resumption ? net::PassivePort::Accepts::several
-                                                         : net::PassivePort::Accepts::one;
-    passive_ = net::PassivePort::open(stream_->executor(), local_, listener.passive_ports, peer_,
-                                      on_stranger, accepts);
-    if (!passive_) {
+    const auto accepts = rules.require_resumption ? net::PassivePort::Accepts::several
+                                                  : net::PassivePort::Accepts::one;
+    auto port = net::PassivePort::open(stream_->executor(), local_, listener.passive_ports, peer_,
+                                       on_stranger, accepts);
+    if (!port) {
         connection_.events.emit(Level::error, "passive.exhausted");
         co_return co_await send(session_.passive_failed());
     }
+    passive_ = std::make_shared<DataChannel>(std::move(port), connection_.snapshot, binding_, rules,
+                                             connection_.events, stream_->executor());
+    passive_->start();
     // The data connection may use up the ticket that the client holds, so the next one comes along.
     stream_->renew_ticket();
     co_await send(
@@ -43,15 +47,14 @@ Async<void> SecureControl::perform(ftp::OpenPassive request) {
 
 Async<void> SecureControl::perform(ftp::Transfer request) {
     session_.passive_closed();
-    auto port = std::exchange(passive_, nullptr);
+    auto channel = std::exchange(passive_, nullptr);
     auto prepared = co_await prepare(std::move(request), *volume_, connection_.events);
     if (auto* refusal = std::get_if<ftp::Reply>(&prepared)) {
-        port->close();
+        channel->abort();
         co_return co_await send(std::move(*refusal));
     }
     transfer_ = std::move(std::get<std::unique_ptr<Transfer>>(prepared));
-    data_ = std::make_unique<DataChannel>(std::move(port), connection_.snapshot, binding_,
-                                          data_rules(), connection_.events);
+    data_ = std::move(channel);
     if (pending_aborts_ != 0) data_->abort();
     co_await send(transfer_->opening());
     transferring_.start(transfer_->run(*data_), [this] {
@@ -67,6 +70,12 @@ Async<void> SecureControl::finish_transfer() {
     data_.reset();
     last_activity_ = std::chrono::steady_clock::now();
     co_await send(std::move(reply));
+}
+
+void SecureControl::drop_passive() {
+    if (passive_) passive_->abort();
+    passive_.reset();
+    session_.passive_closed();
 }
 
 void SecureControl::abort_transfer() {
