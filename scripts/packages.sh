@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034
-# What Debian 12 packages Sallyport needs. Sourced by the other scripts.
+# What Debian 12 packages Sallyport needs, and how its builds share work. Sourced by the other scripts.
 
 build_packages=(
     g++ cmake ninja-build ccache pkg-config
@@ -11,6 +11,11 @@ test_packages=(
     libgtest-dev libgmock-dev
     ca-certificates clang-format-14 curl lftp openssl python3 strace tcpdump
 )
+
+# Lets builds in other folders, such as a fresh clone, use what was compiled before.
+export CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_NOHASHDIR=1
+CCACHE_BASEDIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export CCACHE_BASEDIR
 
 is_installed() {
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]

@@ -4,10 +4,12 @@
 
 #include <set>
 
-#include "tests/unit/auth/run.hpp"
+#include "tests/support/run.hpp"
 
 namespace sallyport::auth {
 namespace {
+
+using test::run;
 
 /// Always answers the same, and counts how often it was asked.
 class Fixed final : public Authenticator {

@@ -2,14 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/use_future.hpp>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 
 #include "auth/password_hash.hpp"
-#include "tests/unit/auth/run.hpp"
+#include "tests/support/run.hpp"
 
 namespace sallyport::auth {
 namespace {
+
+using test::run;
 
 using namespace std::chrono_literals;
 

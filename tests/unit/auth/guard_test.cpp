@@ -3,11 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/run.hpp"
 #include "tests/unit/auth/fake_volume.hpp"
-#include "tests/unit/auth/run.hpp"
 
 namespace sallyport::auth {
 namespace {
+
+using test::run;
 
 using storage::Error;
 using storage::Overwrite;
