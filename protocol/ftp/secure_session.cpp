@@ -45,6 +45,7 @@ Outcome SecureSession::handle_command(const Command& command) {
         return bad_command(reply(530, "Log in with USER and PASS first."));
     }
     if (row->access == Access::transfer && !state_.protect_data) {
+        state_.passive_open = false;
         return reply(521, "Data connections are encrypted only: send PROT P first.");
     }
     return row->handler(state_, command.argument.reveal());

@@ -34,6 +34,9 @@ class SecureSession {
     /// The passive port was used up by a transfer, or closed.
     void passive_closed() { state_.passive_open = false; }
 
+    /// False when a passive port that is still open must be closed.
+    [[nodiscard]] bool passive_wanted() const { return state_.passive_open; }
+
     [[nodiscard]] bool is_logged_in() const { return state_.logged_in; }
 
   private:

@@ -100,6 +100,7 @@ Async<void> SecureControl::run_front() {
     auto line = inbox_.pop();
     if (acts_at_once(line)) --pending_aborts_;
     auto outcome = session_.handle(line);
+    if (passive_ && !session_.passive_wanted()) drop_passive();
     if (was_logged_in && !session_.is_logged_in()) {
         login_deadline_ = last_activity_ + connection_.snapshot->config->limits.login_grace;
     }

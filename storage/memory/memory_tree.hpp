@@ -13,6 +13,8 @@ namespace sallyport::storage {
 
 /// Bytes in use by all files of a backend. Thread-safe.
 struct MemoryUsage {
+    explicit MemoryUsage(std::uint64_t bytes) : capacity(bytes) {}
+
     const std::uint64_t capacity;
     std::atomic<std::uint64_t> used{0};
 };

@@ -1,8 +1,10 @@
 """Inside TLS: the channel never gets weaker, and nobody is logged in by accident."""
 
+import socket
+
 from attack.case import AttackCase
 from attack.tls_pipe import APPLICATION_DATA, TlsPipe, record_types
-from attack.control import connect
+from attack.control import TIMEOUT_SECONDS, connect
 from support.recording_proxy import RecordingProxy
 
 CONTENTS = b"contents that nobody else may read " * 3000
@@ -38,9 +40,11 @@ class Protection(AttackCase):
                 control = self.control().log_in(protect=False)
                 for command in before:
                     control.command(command)
-                for command in ("PASV", "EPSV", "STOR naked.bin", "APPE naked.bin", "STOU", "RETR naked.bin", "LIST",
-                                "NLST", "MLSD"):
+                for command in ("STOR naked.bin", "APPE naked.bin", "STOU", "RETR naked.bin", "LIST", "NLST", "MLSD"):
+                    opened = self.expect(control.command("EPSV"), "229")
                     self.expect(control.command(command), "521")
+                    with self.assertRaises(OSError):
+                        socket.create_connection(("127.0.0.1", int(opened.split("|")[3])), TIMEOUT_SECONDS).close()
                 self.assert_not_published("naked.bin")
 
     def test_F10_protection_buffer_size(self):

@@ -72,8 +72,10 @@ TEST(Security, RefusedLevelNeverLowersProtection) {
             .then({{"USER alice", 331},
                    {"PASS secret", 230},
                    {line, 534},
-                   {"EPSV", 521},
-                   {"STOR x", 521}})
+                   {"EPSV", 229},
+                   {"STOR x", 521},
+                   {"PROT P", 200},
+                   {"STOR x", 425}})
             .check(without);
         EXPECT_TRUE(without.transfers.empty());
     }
