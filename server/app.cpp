@@ -163,10 +163,12 @@ class App {
     Async<void> wait_for_sessions(std::chrono::milliseconds limit) {
         asio::steady_timer timer(main_);
         const auto deadline = std::chrono::steady_clock::now() + limit;
-        while (sessions_->running() != 0 && std::chrono::steady_clock::now() < deadline) {
+        // At least once: an accept that was cancelled holds a socket of a worker's loop until its
+        // turn has come here.
+        do {
             timer.expires_after(drain_poll);
             co_await timer.async_wait(asio::use_awaitable);
-        }
+        } while (sessions_->running() != 0 && std::chrono::steady_clock::now() < deadline);
     }
 
     void reload() {

@@ -25,9 +25,10 @@ Names words(const char* text) {
 const Names refused = words("CCC EPRT PORT REIN");
 const Names before_login =
     words("ACCT AUTH CLNT CSID FEAT HELP HOST LANG NOOP OPTS PASS PBSZ PROT QUIT STAT SYST USER");
-const Names with_data = words("APPE EPSV LIST MLSD NLST PASV RETR STOR STOU");
+const Names with_data = words("APPE LIST MLSD NLST RETR STOR STOU");
 const Names after_login = words(
-    "ABOR ALLO AVBL CDUP CWD DELE HASH MDTM MFF MFMT MKD MLST MODE PWD REST RMD RNFR RNTO "
+    "ABOR ALLO AVBL CDUP CWD DELE EPSV HASH MDTM MFF MFMT MKD MLST MODE PASV PWD REST RMD RNFR "
+    "RNTO "
     "SITE SIZE STRU TYPE XCRC XCUP XCWD XMD5 XMKD XPWD XRMD XSHA1 XSHA256 XSHA512");
 
 Names names_with(Access access) {
