@@ -53,6 +53,7 @@ class SecureControl final : public Drainable {
                              net::SteadyTime started);
     Async<void> finish_transfer();
     void abort_transfer();
+    [[nodiscard]] std::shared_ptr<net::PassivePort> open_port(const DataRules& rules);
     void drop_passive();
     void on_line(const ftp::Decoded& line);
     [[nodiscard]] DataRules data_rules() const;

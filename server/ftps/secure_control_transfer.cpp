@@ -19,10 +19,7 @@ std::array<std::uint8_t, 4> announced_address(const config::Listener& listener,
 
 }  // namespace
 
-Async<void> SecureControl::perform(ftp::OpenPassive request) {
-    drop_passive();
-    const auto& listener = connection_.listener;
-    const auto rules = data_rules();
+std::shared_ptr<net::PassivePort> SecureControl::open_port(const DataRules& rules) {
     const auto on_stranger = [events = connection_.events](const ip::address& stranger) {
         events.emit(Level::warning, "data.refused",
                     {{"reason", std::string("foreign address")}, {"from", stranger.to_string()}});
@@ -30,8 +27,18 @@ Async<void> SecureControl::perform(ftp::OpenPassive request) {
     // Where resumption tells the rightful connection from others, others must not use the port up.
     const auto accepts = rules.require_resumption ? net::PassivePort::Accepts::several
                                                   : net::PassivePort::Accepts::one;
-    auto port = net::PassivePort::open(stream_->executor(), local_, listener.passive_ports, peer_,
-                                       on_stranger, accepts);
+    return net::PassivePort::open(stream_->executor(), local_, connection_.listener.passive_ports,
+                                  peer_, on_stranger, accepts);
+}
+
+Async<void> SecureControl::perform(ftp::OpenPassive request) {
+    const auto& listener = connection_.listener;
+    const auto rules = data_rules();
+    // The new port differs from the one before, to which somebody may still be connecting, unless
+    // the range has no other.
+    auto port = open_port(rules);
+    drop_passive();
+    if (!port) port = open_port(rules);
     if (!port) {
         connection_.events.emit(Level::error, "passive.exhausted");
         co_return co_await send(session_.passive_failed());
