@@ -26,7 +26,7 @@ const ftp::VerbRow* row_of(const ftp::Decoded& line) {
     return command ? ftp::find_verb(command->verb) : nullptr;
 }
 
-bool acts_at_once(const ftp::Decoded& line) {
+bool aborts_transfer(const ftp::Decoded& line) {
     const auto* row = row_of(line);
     return row && row->in_transfer == ftp::InTransfer::aborts;
 }
@@ -98,7 +98,7 @@ Async<void> SecureControl::run_front() {
     last_activity_ = Clock::now();
     const bool was_logged_in = session_.is_logged_in();
     auto line = inbox_.pop();
-    if (acts_at_once(line)) --pending_aborts_;
+    if (aborts_transfer(line)) --pending_aborts_;
     auto outcome = session_.handle(line);
     if (passive_ && !session_.passive_wanted()) drop_passive();
     if (was_logged_in && !session_.is_logged_in()) {
@@ -115,7 +115,7 @@ Async<void> SecureControl::give_up(std::string_view text, std::string_view reaso
 
 void SecureControl::on_line(const ftp::Decoded& line) {
     // ABOR acts when it arrives and is answered in its turn.
-    if (!acts_at_once(line)) return;
+    if (!aborts_transfer(line)) return;
     ++pending_aborts_;
     abort_transfer();
 }
