@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "auth/own_views.hpp"
+#include "auth/guarded_upload.hpp"
+#include "auth/own_listing.hpp"
 
 namespace sallyport::auth {
 
@@ -16,13 +17,14 @@ Guard::Guard(std::shared_ptr<storage::Volume> volume, std::shared_ptr<const Poli
              OnDenial on_denial, OnChange on_change)
     : volume_(std::move(volume)),
       policy_(std::move(policy)),
-      on_denial_(std::move(on_denial)),
+      on_denial_(std::make_shared<const OnDenial>(std::move(on_denial))),
       on_change_(std::move(on_change)),
       own_(std::make_shared<OwnPaths>()) {}
 
 Async<Result<storage::Entry>> Guard::stat(const VirtualPath& path) {
     if (policy_->hides_others()) co_return co_await stat_own(path);
-    if (const Refused refused = refuse(Verb::stat, path)) co_return *refused;
+    const Refused refused = co_await refuse(Verb::stat, path);
+    if (refused) co_return *refused;
     co_return co_await volume_->stat(path);
 }
 
@@ -38,21 +40,24 @@ Async<Result<std::unique_ptr<storage::Listing>>> Guard::list(const VirtualPath& 
 }
 
 Async<Result<void>> Guard::make_directory(const VirtualPath& path) {
-    if (const Refused refused = refuse(Verb::mkdir, path)) co_return *refused;
+    const Refused refused = co_await refuse(Verb::mkdir, path);
+    if (refused) co_return *refused;
     auto made = co_await volume_->make_directory(path);
     if (made) changed(Verb::mkdir, path);
     co_return made;
 }
 
 Async<Result<void>> Guard::remove_directory(const VirtualPath& path) {
-    if (const Refused refused = refuse(Verb::rmdir, path)) co_return *refused;
+    const Refused refused = co_await refuse(Verb::rmdir, path);
+    if (refused) co_return *refused;
     auto removed = co_await volume_->remove_directory(path);
     if (removed) changed(Verb::rmdir, path);
     co_return removed;
 }
 
 Async<Result<void>> Guard::remove(const VirtualPath& path) {
-    if (const Refused refused = refuse(Verb::remove, path)) co_return *refused;
+    const Refused refused = co_await refuse(Verb::remove, path);
+    if (refused) co_return *refused;
     auto removed = co_await volume_->remove(path);
     if (!removed) co_return removed;
     own_->forget(path);
@@ -62,7 +67,7 @@ Async<Result<void>> Guard::remove(const VirtualPath& path) {
 
 Async<Result<void>> Guard::rename(const VirtualPath& from, const VirtualPath& to,
                                   Overwrite overwrite) {
-    const Ownership ownership = ownership_of(from);
+    const Ownership ownership = co_await ownership_of(from, Verb::rename);
     if (const Refused refused = refuse(Verb::rename, from, ownership)) co_return *refused;
     if (const Refused refused = refuse(Verb::rename, to, ownership)) co_return *refused;
     const auto mode = co_await overwrite_mode(to, overwrite, false);
@@ -76,18 +81,21 @@ Async<Result<void>> Guard::rename(const VirtualPath& from, const VirtualPath& to
 
 Async<Result<void>> Guard::set_attributes(const VirtualPath& path,
                                           const storage::AttributeChange& change) {
-    if (const Refused refused = refuse(Verb::attributes, path)) co_return *refused;
+    const Refused refused = co_await refuse(Verb::attributes, path);
+    if (refused) co_return *refused;
     co_return co_await volume_->set_attributes(path, change);
 }
 
 Async<Result<std::unique_ptr<storage::Download>>> Guard::download(const VirtualPath& path) {
-    if (const Refused refused = refuse(Verb::download, path)) co_return *refused;
+    const Refused refused = co_await refuse(Verb::download, path);
+    if (refused) co_return *refused;
     co_return co_await volume_->download(path);
 }
 
 Async<Result<std::unique_ptr<storage::Upload>>> Guard::upload(
     const storage::UploadRequest& request) {
-    if (const Refused refused = refuse(Verb::upload, request.path)) co_return *refused;
+    const Refused refused = co_await refuse(Verb::upload, request.path);
+    if (refused) co_return *refused;
     storage::UploadRequest limited = request;
     limited.max_size = std::min(request.max_size, policy_->max_file_size);
     if (limited.announced_size > limited.max_size) co_return Error::too_large;
@@ -100,31 +108,45 @@ Async<Result<std::unique_ptr<storage::Upload>>> Guard::upload(
         if (!mode) co_return mode.error();
         limited.overwrite = *mode;
     }
+    const Refused unreadable = co_await refuse_reading(limited);
+    if (unreadable) co_return *unreadable;
     auto upload = co_await volume_->upload(limited);
-    if (!upload || policy_->own == VerbSet{}) co_return upload;
-    co_return remembering(std::move(*upload), own_);
+    if (!upload) co_return upload;
+    auto on_drop = [weak = std::weak_ptr(on_denial_)](const VirtualPath& path, std::string rule) {
+        const auto on_denial = weak.lock();
+        if (on_denial && *on_denial) (*on_denial)({Verb::attributes, path, std::move(rule)});
+    };
+    co_return guarded(std::move(*upload), own_, policy_, std::move(on_drop));
 }
 
 Async<Result<std::string>> Guard::digest(const VirtualPath& path,
                                          storage::DigestAlgorithm algorithm, std::uint64_t first,
                                          std::uint64_t last) {
-    if (const Refused refused = refuse(Verb::stat, path)) co_return *refused;
+    const Refused refused = co_await refuse(Verb::stat, path);
+    if (refused) co_return *refused;
     co_return co_await volume_->digest(path, algorithm, first, last);
 }
 
 Async<Result<storage::Space>> Guard::space() {
     if (!policy_->allowed.contains(Verb::upload)) {
-        if (const Refused refused = refuse(Verb::stat, VirtualPath())) co_return *refused;
+        const Refused refused = co_await refuse(Verb::stat, VirtualPath());
+        if (refused) co_return *refused;
     }
     co_return co_await volume_->space();
 }
 
-Ownership Guard::ownership_of(const VirtualPath& path) const {
-    return own_->contains(path) ? Ownership::own : Ownership::others;
+Async<Ownership> Guard::ownership_of(const VirtualPath& path, Verb verb) {
+    const bool matters = policy_->own.contains(verb) && !policy_->allowed.contains(verb);
+    if (!matters || !own_->may_contain(path)) co_return Ownership::others;
+    const auto entry = co_await volume_->stat(path);
+    // A partial hides the file that is published, whose id is the one that counts.
+    const bool own = entry && !entry->partial && own_->contains(path, entry->id);
+    co_return own ? Ownership::own : Ownership::others;
 }
 
-Guard::Refused Guard::refuse(Verb verb, const VirtualPath& path) const {
-    return refuse(verb, path, ownership_of(path));
+Async<Guard::Refused> Guard::refuse(Verb verb, const VirtualPath& path) {
+    const Ownership ownership = co_await ownership_of(path, verb);
+    co_return refuse(verb, path, ownership);
 }
 
 Guard::Refused Guard::refuse(Verb verb, const VirtualPath& path, Ownership ownership) const {
@@ -135,8 +157,27 @@ Guard::Refused Guard::refuse(Verb verb, const VirtualPath& path, Ownership owner
     return hidden ? Error::not_found : Error::forbidden;
 }
 
+Async<Guard::Refused> Guard::refuse_reading(storage::UploadRequest& request) {
+    const bool shows = request.readable && !request.unique &&
+                       request.start.kind != storage::UploadStart::Kind::fresh;
+    if (!shows) co_return std::nullopt;
+    const Ownership ownership = co_await ownership_of(request.path, Verb::download);
+    Decision decision = policy_->decide(Verb::download, request.path, ownership);
+    if (decision.allowed) co_return std::nullopt;
+    const auto entry = co_await volume_->stat(request.path);
+    if (!entry && entry.error() != Error::not_found) co_return entry.error();
+    if (entry) {
+        report(Verb::download, request.path, std::move(decision.rule));
+        co_return Error::forbidden;
+    }
+    if (request.start.offset > 0) co_return Error::bad_offset;
+    // There is nothing to show, and nothing that comes there in between will be shown.
+    request.start = {};
+    co_return std::nullopt;
+}
+
 void Guard::report(Verb verb, const VirtualPath& path, std::string rule) const {
-    if (on_denial_) on_denial_(Denial{verb, path, std::move(rule)});
+    if (*on_denial_) (*on_denial_)(Denial{verb, path, std::move(rule)});
 }
 
 Async<Result<storage::Entry>> Guard::stat_own(const VirtualPath& path) {
@@ -145,8 +186,8 @@ Async<Result<storage::Entry>> Guard::stat_own(const VirtualPath& path) {
         if (entry.error() == Error::not_a_directory) co_return Error::not_found;
         co_return entry;
     }
-    const bool visible =
-        entry->type == storage::EntryType::directory || entry->partial || own_->contains(path);
+    const bool visible = entry->type == storage::EntryType::directory || entry->partial ||
+                         own_->contains(path, entry->id);
     if (!visible) co_return Error::not_found;
     co_return entry;
 }
@@ -161,7 +202,8 @@ Async<Result<bool>> Guard::is_published(const VirtualPath& path) {
 Async<Result<Overwrite>> Guard::overwrite_mode(const VirtualPath& path, Overwrite wanted,
                                                bool resumes) {
     const Overwrite granted = stricter(policy_->overwrite, wanted);
-    Decision decision = policy_->decide(Verb::overwrite, path, ownership_of(path));
+    const Ownership ownership = co_await ownership_of(path, Verb::overwrite);
+    Decision decision = policy_->decide(Verb::overwrite, path, ownership);
     const bool demoted = granted == Overwrite::replace && !decision.allowed;
     const Overwrite mode = demoted ? Overwrite::deny : granted;
     const bool tightened = mode == Overwrite::deny && wanted != Overwrite::deny;

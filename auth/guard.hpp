@@ -13,10 +13,10 @@ namespace sallyport::auth {
 /// these, so this is the only place where policy is enforced, and it is before any side effect.
 ///
 /// One guard belongs to one session and is used on that session's executor only: it remembers what
-/// the session has uploaded, for policies that grant verbs on own uploads. A policy that
-/// `hides_others` makes files of others answer `not_found`; directories stay visible, so that
-/// clients can walk to where they deliver, but list only own files. What it hands out may outlive
-/// it.
+/// the session has uploaded, for policies that grant verbs on own uploads. What somebody else puts
+/// under the same name later is not own. A policy that `hides_others` makes files of others answer
+/// `not_found`; directories stay visible, so that clients can walk to where they deliver, but list
+/// only own files. What it hands out may outlive it.
 class Guard final : public storage::Volume {
   public:
     struct Denial {
@@ -57,7 +57,13 @@ class Guard final : public storage::Volume {
         const storage::VirtualPath& path) override;
     /// The policy's overwrite mode and size limit replace the request's own when stricter. `upload`
     /// is needed always, `overwrite` when a published file would be replaced or resumed; `keep`
-    /// only needs `upload`.
+    /// only needs `upload`. `readable` with a start that is not fresh needs `download` besides when
+    /// there is anything to start from, the user's own partial included: it may hold bytes of the
+    /// published file that it was to replace.
+    ///
+    /// `set_attributes` of the upload always succeeds: without `attributes` on own files, mode and
+    /// time are dropped and the denial is reported once for each upload. Clients set them while the
+    /// file is open and give up when that is refused (ssh2-sftp-client, for one).
     Async<storage::Result<std::unique_ptr<storage::Upload>>> upload(
         const storage::UploadRequest& request) override;
     /// Needs `stat`.
@@ -70,11 +76,14 @@ class Guard final : public storage::Volume {
   private:
     using Refused = std::optional<storage::Error>;
 
-    [[nodiscard]] Ownership ownership_of(const storage::VirtualPath& path) const;
+    /// Whose `path` is, as far as `verb` depends on that.
+    Async<Ownership> ownership_of(const storage::VirtualPath& path, Verb verb);
     /// Nothing when the verb is permitted; else reports the denial and says what to answer.
-    [[nodiscard]] Refused refuse(Verb verb, const storage::VirtualPath& path) const;
+    Async<Refused> refuse(Verb verb, const storage::VirtualPath& path);
     [[nodiscard]] Refused refuse(Verb verb, const storage::VirtualPath& path,
                                  Ownership ownership) const;
+    /// As `refuse`, for an upload that shows what is there; may change how it starts.
+    Async<Refused> refuse_reading(storage::UploadRequest& request);
     void report(Verb verb, const storage::VirtualPath& path, std::string rule) const;
     void changed(Verb verb, const storage::VirtualPath& path,
                  const storage::VirtualPath& to = {}) const;
@@ -88,7 +97,7 @@ class Guard final : public storage::Volume {
 
     std::shared_ptr<storage::Volume> volume_;
     std::shared_ptr<const Policy> policy_;
-    OnDenial on_denial_;
+    std::shared_ptr<const OnDenial> on_denial_;  ///< uploads that outlive the guard see it go
     OnChange on_change_;
     std::shared_ptr<OwnPaths> own_;
 };

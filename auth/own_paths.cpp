@@ -4,40 +4,52 @@
 
 namespace sallyport::auth {
 
-void OwnPaths::remember(const storage::VirtualPath& path) {
+void OwnPaths::remember(const storage::VirtualPath& path, std::string_view id) {
+    remember(key_of(path.str()), key_of(id));
+}
+
+void OwnPaths::remember(const Key& path, const Key& id) {
     forget(path);
-    const Key key = key_of(path);
-    by_key_[key] = oldest_first_.insert(oldest_first_.end(), key);
-    if (by_key_.size() > max_own_paths) {
-        by_key_.erase(oldest_first_.front());
+    by_path_[path] = {id, oldest_first_.insert(oldest_first_.end(), path)};
+    if (by_path_.size() > max_own_paths) {
+        by_path_.erase(oldest_first_.front());
         oldest_first_.pop_front();
     }
 }
 
 void OwnPaths::forget(const storage::VirtualPath& path) {
-    const auto found = by_key_.find(key_of(path));
-    if (found == by_key_.end()) return;
-    oldest_first_.erase(found->second);
-    by_key_.erase(found);
+    forget(key_of(path.str()));
+}
+
+void OwnPaths::forget(const Key& path) {
+    const auto found = by_path_.find(path);
+    if (found == by_path_.end()) return;
+    oldest_first_.erase(found->second.age);
+    by_path_.erase(found);
 }
 
 void OwnPaths::move(const storage::VirtualPath& from, const storage::VirtualPath& to) {
-    const bool own = contains(from);
-    forget(from);
-    if (own) {
-        remember(to);
-    } else {
+    const auto found = by_path_.find(key_of(from.str()));
+    if (found == by_path_.end()) {
         forget(to);
+        return;
     }
+    const Key id = found->second.id;
+    forget(from);
+    remember(key_of(to.str()), id);
 }
 
-bool OwnPaths::contains(const storage::VirtualPath& path) const {
-    return by_key_.contains(key_of(path));
+bool OwnPaths::contains(const storage::VirtualPath& path, std::string_view id) const {
+    const auto found = by_path_.find(key_of(path.str()));
+    return found != by_path_.end() && found->second.id == key_of(id);
 }
 
-OwnPaths::Key OwnPaths::key_of(const storage::VirtualPath& path) {
+bool OwnPaths::may_contain(const storage::VirtualPath& path) const {
+    return by_path_.contains(key_of(path.str()));
+}
+
+OwnPaths::Key OwnPaths::key_of(std::string_view text) {
     Key key{};
-    const auto& text = path.str();
     crypto_generichash(key.data(), key.size(), reinterpret_cast<const unsigned char*>(text.data()),
                        text.size(), nullptr, 0);
     return key;

@@ -53,12 +53,13 @@ TableSchema policy_table() {
         "is refused.",
         {optional_key(
              "preset", a_preset(), "none",
-             "Ready-made rights to start from: `dropbox` (upload; see and delete only what was "
-             "uploaded in this session), `exchange` (upload, download, list, rename, make "
-             "folders), `collect` (list, download, delete) or `full`.",
+             "Ready-made rights to start from: `dropbox` (upload; see, rename, delete and change "
+             "times and modes only of what was uploaded in this session), `exchange` (upload, "
+             "download, list, rename, make folders; change times and modes of what was uploaded "
+             "in this session), `collect` (list, download, delete) or `full`.",
              [](Draft& d) { return &d.policies.back().preset; }),
          optional_key("allow", some_verbs(), "the preset's",
-                      "The verbs that are allowed, instead of the preset's.",
+                      "The verbs that are allowed, instead of everything that the preset grants.",
                       [](Draft& d) { return &d.policies.back().allow; })},
         {"quota", "names", "transient_names", "from", "hours", "protocols", "upload_rate",
          "max_sessions", "mounts", "rule"},

@@ -30,7 +30,7 @@ struct UploadStart {
         at_offset,  ///< after the first `offset` bytes of the owner's partial, else of the
                     ///< published file
         at_end,     ///< after all of the owner's partial, else of the published file, else an empty
-                    ///< file
+                    ///< file; writing elsewhere then changes that copy
     };
     Kind kind = Kind::fresh;
     std::uint64_t offset = 0;
@@ -42,7 +42,9 @@ struct UploadRequest {
     Overwrite overwrite = Overwrite::deny;
     std::uint64_t max_size = UINT64_MAX;  ///< bytes; a write past it fails with `too_large`
     std::uint64_t announced_size = 0;     ///< bytes the client says will come; 0: unknown
-    bool unique = false;  ///< choose an unused name: `path`'s, or `path`'s with a random suffix
+    bool unique = false;      ///< choose an unused name: `path`'s, or `path`'s with a random suffix
+    bool must_exist = false;  ///< `not_found` unless a file, or the owner's partial, has that name
+    bool readable = false;    ///< `read` may be called
 };
 
 /// A published upload.
@@ -51,24 +53,44 @@ struct Stored {
     std::uint64_t size = 0;
     std::string sha256;  ///< lower-case hex; empty when digests are off
     bool replaced = false;
+    std::string id;  ///< as `Entry::id`
 };
 
-/// A file being received: staged, invisible to everybody, until `commit`.
+/// A file being received: staged, invisible to everybody, until `commit`. Writes may come in any
+/// order and overlap; what was never written reads as zeros. The file of that name, if there is
+/// one, stays as it is and may be replaced, renamed or removed meanwhile.
 ///
-/// One operation at a time; buffers must live until the operation completes. Destroying an upload
-/// that was neither committed nor abandoned discards it (the removal itself runs on the storage's
-/// own threads).
+/// One operation at a time, and no look at `size` or `entry` meanwhile; buffers and changes must
+/// live until the operation completes. After an error of `write`, `truncate` or `sync` nothing but
+/// `abandon` works: everything else fails with the same error. After `commit` and `abandon` nothing
+/// may be called but `path`, `size` and `entry`. Destroying an upload that was neither committed
+/// nor abandoned discards it (the removal itself runs on the storage's own threads).
 class Upload {
   public:
     virtual ~Upload() = default;
 
     /// Final name of the file if it is committed.
     [[nodiscard]] virtual const VirtualPath& path() const = 0;
-    /// Bytes staged so far; right after the start, where a resumed upload goes on.
+    /// Bytes of the file as staged, holes included; right after the start, where a resumed upload
+    /// goes on.
     [[nodiscard]] virtual std::uint64_t size() const = 0;
-    /// Stores all of `data` at `offset`, at most 4 MiB a call. After an error nothing but
-    /// `abandon` works: `commit` fails with the same error.
+    /// The file as it would be if it were committed now. Its id is the one it will have then.
+    [[nodiscard]] virtual Entry entry() const = 0;
+    /// Stores all of `data` at `offset`, at most 4 MiB a call; no bytes change nothing. `too_large`
+    /// past the request's `max_size`. A hole before `offset` counts as used space: `no_space`
+    /// unless the storage could hold the file without holes.
     virtual Async<Result<void>> write(std::uint64_t offset, std::span<const std::byte> data) = 0;
+    /// Reads up to `into.size()` staged bytes from `offset`; 0 means the end. `forbidden` unless
+    /// the request was `readable`.
+    virtual Async<Result<std::size_t>> read(std::uint64_t offset, std::span<std::byte> into) = 0;
+    /// Cuts the file to `size` bytes, or fills it up with zeros. Refused as `write` is: what it is
+    /// filled up with is a hole.
+    virtual Async<Result<void>> truncate(std::uint64_t size) = 0;
+    /// Makes durable what is staged so far; the name comes with `commit` only.
+    virtual Async<Result<void>> sync() = 0;
+    /// What the file will have when it is published instead of the home's mode and the time of the
+    /// last write; later writes do not change it. A partial keeps nothing of it.
+    virtual Async<Result<void>> set_attributes(const AttributeChange& change) = 0;
     /// Makes bytes durable, then the name (fsync file, rename into place, fsync directory). When it
     /// succeeds, a power cut loses nothing. When it fails nothing is published and the staged bytes
     /// are discarded.
@@ -76,9 +98,11 @@ class Upload {
 
     enum class Keep {
         nothing,  ///< the staged bytes are removed
-        partial,  ///< they stay, for the owner to resume, until the retention time is over
+        partial,  ///< those before the first gap stay, for the owner to resume, until the retention
+                  ///< time is over
     };
-    /// Gives the upload up. An empty one is never kept.
+    /// Gives the upload up. Never kept: an empty one, a mere copy of what is published, and one
+    /// that failed with `io`.
     virtual Async<void> abandon(Keep keep) = 0;
 };
 

@@ -40,17 +40,16 @@ class BlockingPool {
     template <class Job, class R = std::invoke_result_t<Job&>>
     Async<R> run(Job job) {
         ++busy_;
-        co_return co_await boost::asio::async_initiate<decltype(boost::asio::use_awaitable),
-                                                       void(std::exception_ptr, R)>(
-            [this](auto handler, Job work) { this->start(std::move(handler), std::move(work)); },
-            boost::asio::use_awaitable, std::move(job));
+        Ticket ticket(busy_);
+        co_return co_await launch<R>(std::move(job), std::move(ticket));
     }
 
     /// As `run`, but nothing when too many jobs are waiting already.
     template <class Job, class R = std::invoke_result_t<Job&>>
     Async<std::optional<R>> try_run(Job job) {
-        if (busy_.load() >= limit_) co_return std::nullopt;
-        co_return co_await run(std::move(job));
+        auto ticket = try_enter();
+        if (!ticket) co_return std::nullopt;
+        co_return co_await launch<R>(std::move(job), std::move(*ticket));
     }
 
     /// Runs `job()` on one of the threads; nobody waits for it and it must not throw.
@@ -64,14 +63,50 @@ class BlockingPool {
     [[nodiscard]] std::size_t threads() const { return threads_; }
 
   private:
+    /// One job's share of `busy_`, given back wherever the job ends.
+    class Ticket {
+      public:
+        /// `busy` was counted up already.
+        explicit Ticket(std::atomic<std::size_t>& busy) : busy_(&busy) {}
+        Ticket(Ticket&& other) noexcept : busy_(std::exchange(other.busy_, nullptr)) {}
+        Ticket& operator=(Ticket&&) = delete;
+        ~Ticket() { give_back(); }
+        void give_back() {
+            if (busy_ != nullptr) --*std::exchange(busy_, nullptr);
+        }
+
+      private:
+        std::atomic<std::size_t>* busy_;
+    };
+
+    /// Checks and counts in one step: two callers never share the last place.
+    std::optional<Ticket> try_enter() {
+        std::size_t busy = busy_.load();
+        while (busy < limit_) {
+            if (busy_.compare_exchange_weak(busy, busy + 1)) return Ticket(busy_);
+        }
+        return std::nullopt;
+    }
+
+    template <class R, class Job>
+    Async<R> launch(Job job, Ticket ticket) {
+        co_return co_await boost::asio::async_initiate<decltype(boost::asio::use_awaitable),
+                                                       void(std::exception_ptr, R)>(
+            [this](auto handler, Job work, Ticket taken) {
+                this->start(std::move(handler), std::move(work), std::move(taken));
+            },
+            boost::asio::use_awaitable, std::move(job), std::move(ticket));
+    }
+
     static std::size_t saturated_sum(std::size_t a, std::size_t b) {
         return b > SIZE_MAX - a ? SIZE_MAX : a + b;
     }
 
     template <class Handler, class Job>
-    void start(Handler handler, Job work) {
+    void start(Handler handler, Job work, Ticket ticket) {
         auto executor = boost::asio::get_associated_executor(handler);
-        boost::asio::post(pool_, [this, work = std::move(work), handler = std::move(handler),
+        boost::asio::post(pool_, [work = std::move(work), ticket = std::move(ticket),
+                                  handler = std::move(handler),
                                   guard = boost::asio::make_work_guard(executor)]() mutable {
             std::invoke_result_t<Job&> result{};
             std::exception_ptr failure;
@@ -80,7 +115,7 @@ class BlockingPool {
             } catch (...) {
                 failure = std::current_exception();
             }
-            --busy_;
+            ticket.give_back();
             boost::asio::post(guard.get_executor(), [handler = std::move(handler), failure,
                                                      result = std::move(result)]() mutable {
                 handler(failure, std::move(result));

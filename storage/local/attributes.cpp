@@ -1,6 +1,7 @@
 #include "storage/local/attributes.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "storage/local/entry_of.hpp"
 #include "storage/local/stored_digest.hpp"
@@ -32,8 +33,8 @@ Result<void> set_modified(const Home::OpenFile& target, FileTime modified) {
 
 Result<void> set_mode(const Home::OpenFile& target, std::uint32_t mode) {
     // A directory passes its group on when the operator said so; a client does not undo that.
-    const mode_t kept = S_ISDIR(target.status.st_mode)
-                            ? target.status.st_mode & static_cast<mode_t>(S_ISGID | S_ISVTX)
+    const mode_t kept = S_ISDIR(target.status.mode)
+                            ? target.status.mode & static_cast<mode_t>(S_ISGID | S_ISVTX)
                             : 0U;
     return outcome(::fchmod(target.file.get(), (mode & 0777U) | kept));
 }

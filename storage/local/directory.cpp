@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 
@@ -40,26 +41,14 @@ Result<Descriptor> open_at(const Descriptor& directory, const std::string& name,
     return Descriptor(fd);
 }
 
-Result<struct stat> status_at(const Descriptor& directory, const std::string& name) {
-    struct stat status {};
-    if (::fstatat(directory.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return status;
-    return from_errno(errno);
-}
-
-Result<struct stat> status_of(const Descriptor& file) {
-    struct stat status {};
-    if (::fstat(file.get(), &status) == 0) return status;
-    return from_errno(errno);
-}
-
 Result<void> make_directory_at(const Descriptor& directory, const std::string& name,
                                std::uint32_t mode) {
     const mode_t wanted = mode & 0777U;
     if (::mkdirat(directory.get(), name.c_str(), wanted) != 0) return from_errno(errno);
     const auto made = status_at(directory, name);
     if (!made) return made.error();
-    if ((made->st_mode & 0777U) == wanted) return {};
-    const mode_t kept = made->st_mode & static_cast<mode_t>(S_ISGID);
+    if ((made->mode & 0777U) == wanted) return {};
+    const mode_t kept = made->mode & static_cast<mode_t>(S_ISGID);
     return outcome(::fchmodat(directory.get(), name.c_str(), wanted | kept, AT_SYMLINK_NOFOLLOW));
 }
 

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <sys/stat.h>
-
 #include <cstdint>
 #include <string>
 
 #include "storage/error.hpp"
 #include "storage/local/descriptor.hpp"
+#include "storage/local/file_status.hpp"
 
 namespace sallyport::storage {
 
@@ -18,10 +17,6 @@ namespace sallyport::storage {
 /// Opens or, with O_CREAT, makes `name`, one component, in `directory`. Never follows a link.
 [[nodiscard]] Result<Descriptor> open_at(const Descriptor& directory, const std::string& name,
                                          int flags, mode_t mode = 0);
-
-/// What `name` in `directory` is; a link is reported as the link.
-[[nodiscard]] Result<struct stat> status_at(const Descriptor& directory, const std::string& name);
-[[nodiscard]] Result<struct stat> status_of(const Descriptor& file);
 
 /// Makes the directory `name` in `directory` with exactly the permission bits of `mode`, whatever
 /// the umask is; a set-group-id bit inherited from `directory` stays.

@@ -24,11 +24,8 @@ Result<std::optional<std::string>> DirectoryReader::next() {
     }
 }
 
-Result<struct stat> DirectoryReader::status(const std::string& name) const {
-    struct stat status {};
-    const int fd = ::dirfd(stream_.get());
-    if (::fstatat(fd, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return status;
-    return from_errno(errno);
+Result<FileStatus> DirectoryReader::status(const std::string& name) const {
+    return status_at(::dirfd(stream_.get()), name);
 }
 
 Result<DirectoryReader> read_directory(const Descriptor& directory, const std::string& name) {

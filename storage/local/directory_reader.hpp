@@ -19,7 +19,7 @@ class DirectoryReader {
     /// The next name; nothing at the end.
     [[nodiscard]] Result<std::optional<std::string>> next();
     /// What `name` in this directory is; a link is reported as the link.
-    [[nodiscard]] Result<struct stat> status(const std::string& name) const;
+    [[nodiscard]] Result<FileStatus> status(const std::string& name) const;
 
   private:
     struct Close {

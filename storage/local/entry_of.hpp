@@ -1,17 +1,16 @@
 #pragma once
 
-#include <sys/stat.h>
-
+#include <ctime>
 #include <string>
 
 #include "storage/entry.hpp"
+#include "storage/local/file_status.hpp"
 
 namespace sallyport::storage {
 
 /// What the system says of a regular file or directory, as an entry.
-[[nodiscard]] Entry entry_of(std::string name, const struct stat& status);
+[[nodiscard]] Entry entry_of(std::string name, const FileStatus& status);
 
-[[nodiscard]] FileTime modified_time(const struct stat& status);
 [[nodiscard]] timespec to_timespec(FileTime time);
 
 }  // namespace sallyport::storage

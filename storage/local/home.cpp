@@ -1,6 +1,7 @@
 #include "storage/local/home.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "storage/home_name.hpp"
 namespace sallyport::storage {
@@ -28,9 +29,9 @@ Result<Descriptor> open_or_make_home(const Root& root, const VirtualPath& home,
 
 }  // namespace
 
-Result<void> require_regular(const struct stat& status) {
-    if (S_ISREG(status.st_mode)) return {};
-    return S_ISDIR(status.st_mode) ? Error::is_a_directory : Error::not_a_regular_file;
+Result<void> require_regular(const FileStatus& status) {
+    if (S_ISREG(status.mode)) return {};
+    return S_ISDIR(status.mode) ? Error::is_a_directory : Error::not_a_regular_file;
 }
 
 Result<std::shared_ptr<const Home>> Home::open(const std::shared_ptr<Root>& root,
@@ -64,7 +65,7 @@ Result<Descriptor> Home::open_directory(const VirtualPath& path) const {
     return open_entry(path, O_RDONLY | O_DIRECTORY);
 }
 
-Result<struct stat> Home::status(const VirtualPath& path) const {
+Result<FileStatus> Home::status(const VirtualPath& path) const {
     const auto entry = open_entry(path, O_PATH);
     if (!entry) return entry.error();
     return status_of(*entry);
@@ -75,14 +76,14 @@ Result<Home::OpenFile> Home::open_file(const VirtualPath& path) const {
     if (!file && file.error() == Error::forbidden) {
         // A link on the way is forbidden; a link at the end is no regular file.
         const auto target = status(path);
-        if (target && S_ISLNK(target->st_mode)) return Error::not_a_regular_file;
+        if (target && S_ISLNK(target->mode)) return Error::not_a_regular_file;
     }
     if (!file) return file.error();
     const auto opened = status_of(*file);
     if (!opened) return opened.error();
     const auto regular = require_regular(*opened);
     if (!regular) return regular.error();
-    if (opened->st_nlink > 1) return Error::not_a_regular_file;
+    if (opened->links > 1) return Error::not_a_regular_file;
     return OpenFile{std::move(*file), *opened};
 }
 

@@ -25,11 +25,11 @@ class Home {
     [[nodiscard]] Result<Descriptor> open_entry(const VirtualPath& path, int flags) const;
     [[nodiscard]] Result<Descriptor> open_directory(const VirtualPath& path) const;
     /// What `path` is: a link as last component is reported as the link.
-    [[nodiscard]] Result<struct stat> status(const VirtualPath& path) const;
+    [[nodiscard]] Result<FileStatus> status(const VirtualPath& path) const;
 
     struct OpenFile {
         Descriptor file;
-        struct stat status {};
+        FileStatus status;
     };
     /// Opens a regular file with exactly one name for reading: a second name could lead out of the
     /// home.
@@ -48,6 +48,6 @@ class Home {
 };
 
 /// The reason why `status` is no regular file; nothing if it is one.
-[[nodiscard]] Result<void> require_regular(const struct stat& status);
+[[nodiscard]] Result<void> require_regular(const FileStatus& status);
 
 }  // namespace sallyport::storage

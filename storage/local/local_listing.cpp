@@ -1,5 +1,7 @@
 #include "storage/local/local_listing.hpp"
 
+#include <sys/stat.h>
+
 #include "storage/local/entry_of.hpp"
 
 namespace sallyport::storage {
@@ -47,8 +49,8 @@ Result<std::optional<std::string>> LocalListing::next_name() {
 std::optional<Entry> LocalListing::examine(const std::string& name) const {
     const auto published = published_.status(name);
     if (only_partials_left_ == published.has_value()) return std::nullopt;
-    if (published && S_ISDIR(published->st_mode)) return entry_of(name, *published);
-    if (published && !S_ISREG(published->st_mode)) return std::nullopt;
+    if (published && S_ISDIR(published->mode)) return entry_of(name, *published);
+    if (published && !S_ISREG(published->mode)) return std::nullopt;
     if (partials_) {
         const auto partial = partials_->status(name);
         if (partial) {

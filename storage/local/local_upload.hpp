@@ -5,8 +5,7 @@
 #include "storage/backend.hpp"
 #include "storage/blocking_pool.hpp"
 #include "storage/local/publish.hpp"
-#include "storage/local/running_digest.hpp"
-#include "storage/local/upload_start.hpp"
+#include "storage/local/staged_content.hpp"
 
 namespace sallyport::storage {
 
@@ -20,8 +19,13 @@ class LocalUpload : public Upload {
     ~LocalUpload() override;
 
     [[nodiscard]] const VirtualPath& path() const override { return path_; }
-    [[nodiscard]] std::uint64_t size() const override { return size_; }
+    [[nodiscard]] std::uint64_t size() const override { return content_.size(); }
+    [[nodiscard]] Entry entry() const override;
     Async<Result<void>> write(std::uint64_t offset, std::span<const std::byte> data) override;
+    Async<Result<std::size_t>> read(std::uint64_t offset, std::span<std::byte> into) override;
+    Async<Result<void>> truncate(std::uint64_t size) override;
+    Async<Result<void>> sync() override;
+    Async<Result<void>> set_attributes(const AttributeChange& change) override;
     Async<Result<Stored>> commit() override;
     Async<void> abandon(Keep keep) override;
 
@@ -29,12 +33,12 @@ class LocalUpload : public Upload {
     LocalUpload(std::shared_ptr<const Home> home, BlockingPool& pool, const UploadRequest& request,
                 StartedUpload started);
 
+    /// Runs `operation` on the pool, unless one has failed before.
+    template <class Operation>
+    Async<Result<void>> change(Operation operation);
+
     // The blocking halves of the operations above.
-    [[nodiscard]] Result<void> store(std::uint64_t offset, std::span<const std::byte> data);
-    [[nodiscard]] Result<void> check_floor(std::uint64_t more);
     [[nodiscard]] Result<Stored> finish();
-    [[nodiscard]] Result<std::string> seal();
-    [[nodiscard]] Result<std::string> finish_digest();
     [[nodiscard]] Result<Placed> publish();
     [[nodiscard]] Result<Placed> take_name(const Descriptor& directory);
     [[nodiscard]] bool give_up(Keep keep);
@@ -43,15 +47,12 @@ class LocalUpload : public Upload {
     BlockingPool& pool_;
     VirtualPath path_;
     const VirtualPath wanted_path_;
+    const std::string id_;
     const Overwrite overwrite_;
-    const std::uint64_t max_size_;
-    std::optional<StagedFile> staged_;
-    std::optional<RunningDigest> digest_;
-    std::uint64_t size_;
-    std::uint64_t without_gap_;    ///< bytes from the beginning that have all been written
-    std::uint64_t unchecked_ = 0;  ///< bytes since the free space was looked at
     const bool unique_;
-    std::optional<Error> failure_;  ///< of a write: what is staged must never be published
+    const bool readable_;
+    StagedContent content_;
+    std::optional<Error> failure_;  ///< of a change: what is staged must never be published
 };
 
 }  // namespace sallyport::storage

@@ -21,8 +21,8 @@ std::string joined(std::string_view owner, std::string_view home) {
 Partials::Partials(std::shared_ptr<StagingArea> area, std::string_view owner, std::string_view home)
     : area_(std::move(area)), owner_(folder_name(joined(owner, home))) {}
 
-Result<struct stat> Partials::find(const VirtualPath& path) const {
-    return status_at(area_->partials(), place_of(path));
+Result<FileStatus> Partials::find(const VirtualPath& path) const {
+    return status_at(area_->partials(), place_of(path).str());
 }
 
 Result<DirectoryReader> Partials::read(const VirtualPath& directory) const {
@@ -35,12 +35,11 @@ Result<StagedFile> Partials::claim(const VirtualPath& path) const {
 
 Result<void> Partials::keep(StagedFile staged, const VirtualPath& path,
                             StagingArea::Older older) const {
-    return area_->keep(std::move(staged), owner_, folder_name(path.parent().str()),
-                       std::string(path.name()), older);
+    return area_->keep(std::move(staged), place_of(path), older);
 }
 
 Result<void> Partials::remove(const VirtualPath& path) const {
-    return outcome(::unlinkat(area_->partials().get(), place_of(path).c_str(), 0));
+    return outcome(::unlinkat(area_->partials().get(), place_of(path).str().c_str(), 0));
 }
 
 void Partials::remove_in(const VirtualPath& directory) const {
@@ -52,8 +51,8 @@ void Partials::remove_in(const VirtualPath& directory) const {
     }
 }
 
-std::string Partials::place_of(const VirtualPath& path) const {
-    return owner_ + "/" + folder_name(path.parent().str()) + "/" + std::string(path.name());
+PartialPlace Partials::place_of(const VirtualPath& path) const {
+    return {owner_, folder_name(path.parent().str()), std::string(path.name())};
 }
 
 }  // namespace sallyport::storage

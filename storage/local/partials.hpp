@@ -16,7 +16,7 @@ class Partials {
     Partials(std::shared_ptr<StagingArea> area, std::string_view owner, std::string_view home);
 
     /// The partial of `path`: `not_found` if there is none.
-    [[nodiscard]] Result<struct stat> find(const VirtualPath& path) const;
+    [[nodiscard]] Result<FileStatus> find(const VirtualPath& path) const;
     /// Reads the names of all partials of files in `directory`; `not_found` if there never was one.
     [[nodiscard]] Result<DirectoryReader> read(const VirtualPath& directory) const;
     /// Takes it for an upload that goes on; nobody else can take it then.
@@ -30,7 +30,7 @@ class Partials {
     void remove_in(const VirtualPath& directory) const;
 
   private:
-    [[nodiscard]] std::string place_of(const VirtualPath& path) const;
+    [[nodiscard]] PartialPlace place_of(const VirtualPath& path) const;
 
     std::shared_ptr<StagingArea> area_;
     std::string owner_;  ///< folder name

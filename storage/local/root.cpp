@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 
 #include <cstring>
 #include <stdexcept>
@@ -39,7 +40,7 @@ Started<std::shared_ptr<Root>> Root::open(const LocalOptions& given) {
         return system_failure(root->options_, "the folder .sallyport cannot be made in it");
     }
     if (!root->lock()) return failure(root->options_, "in use by another process");
-    root->staging_->clear_active();
+    root->staging_->recover();
     if (!root->staging_->can_rename_to_free_name()) {
         return failure(root->options_,
                        "its file system cannot store or cannot rename without replacing");
@@ -70,7 +71,7 @@ Result<void> Root::check_in_place() const {
         if (errno == EACCES) return {};
         return Error::unavailable;
     }
-    if (now.st_dev != status_.st_dev || now.st_ino != status_.st_ino) return Error::unavailable;
+    if (now.st_dev != status_.device || now.st_ino != status_.inode) return Error::unavailable;
     return {};
 }
 
@@ -78,14 +79,14 @@ Result<std::shared_ptr<StagingArea>> Root::staging_for(const std::string& name,
                                                        const Descriptor& home) {
     const auto status = status_of(home);
     if (!status) return status.error();
-    if (status->st_dev == status_.st_dev) return staging_;
+    if (status->device == status_.device) return staging_;
     const std::lock_guard lock(mutex_);
     auto& area = elsewhere_[name];
-    if (area && area->device() == status->st_dev) return area;
+    if (area && area->device() == status->device) return area;
     auto opened = StagingArea::open(home);
     if (!opened) return opened.error();
     area = std::move(*opened);
-    area->clear_active();
+    area->recover();
     area->sweep(oldest_partial());
     return area;
 }

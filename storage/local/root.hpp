@@ -26,7 +26,8 @@ using Started = boost::system::result<T, StartFailure>;
 /// Thread-safe. All calls block.
 class Root {
   public:
-    /// Opens and locks it, makes the staging area and removes what a crash has left there.
+    /// Opens and locks it, makes the staging area and tidies up what a crash has left
+    /// there.
     [[nodiscard]] static Started<std::shared_ptr<Root>> open(const LocalOptions& options);
 
     [[nodiscard]] const LocalOptions& options() const { return options_; }
@@ -43,7 +44,7 @@ class Root {
     void sweep();
 
   private:
-    Root(LocalOptions options, Descriptor directory, const struct stat& status)
+    Root(LocalOptions options, Descriptor directory, const FileStatus& status)
         : options_(std::move(options)), directory_(std::move(directory)), status_(status) {}
     [[nodiscard]] Result<void> prepare_staging();
     [[nodiscard]] Result<void> lock();
@@ -51,7 +52,7 @@ class Root {
 
     const LocalOptions options_;
     const Descriptor directory_;
-    const struct stat status_;
+    const FileStatus status_;
     std::shared_ptr<StagingArea> staging_;
     Descriptor lock_;
     std::mutex mutex_;  ///< guards elsewhere_

@@ -1,5 +1,7 @@
 #include "storage/local/running_digest.hpp"
 
+#include <algorithm>
+
 #include "storage/local/file_bytes.hpp"
 
 namespace sallyport::storage {
@@ -8,8 +10,7 @@ Result<void> RunningDigest::wrote(const Descriptor& file, std::uint64_t offset,
                                   std::span<const std::byte> data) {
     if (!in_order_) return {};
     if (offset < hashed_) {
-        digest_ = Digest(DigestAlgorithm::sha256);
-        hashed_ = 0;
+        start_over();
         in_order_ = false;
         return {};
     }
@@ -23,6 +24,21 @@ Result<void> RunningDigest::wrote(const Descriptor& file, std::uint64_t offset,
         hashed_ += data.size();
     }
     return {};
+}
+
+void RunningDigest::truncated(std::uint64_t size) {
+    kept_ = std::min(kept_, size);
+    if (size < hashed_) {
+        start_over();
+        in_order_ = false;
+    }
+    // Clients that open a file and then cut it to nothing send it from the beginning.
+    if (size == 0) in_order_ = true;
+}
+
+void RunningDigest::start_over() {
+    digest_ = Digest(DigestAlgorithm::sha256);
+    hashed_ = 0;
 }
 
 Result<std::string> RunningDigest::finish(const Descriptor& file, std::uint64_t size) {

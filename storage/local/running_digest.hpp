@@ -20,14 +20,19 @@ class RunningDigest {
     /// `data` was just written to `file` at `offset`.
     [[nodiscard]] Result<void> wrote(const Descriptor& file, std::uint64_t offset,
                                      std::span<const std::byte> data);
+    /// `file` was cut to `size` bytes, or filled up to them with zeros.
+    void truncated(std::uint64_t size);
     /// The digest of all `size` bytes of `file`, as lower-case hex. Once only.
     [[nodiscard]] Result<std::string> finish(const Descriptor& file, std::uint64_t size);
 
   private:
+    void start_over();
+
     Digest digest_{DigestAlgorithm::sha256};
     std::uint64_t kept_;
     std::uint64_t hashed_ = 0;
-    /// Cleared when hashed bytes are overwritten: from then on only the finished file tells.
+    /// Cleared when hashed bytes are overwritten or cut off: from then on only the finished file
+    /// tells.
     bool in_order_ = true;
 };
 

@@ -12,13 +12,26 @@ namespace sallyport::storage {
 
 class StagingArea;
 
-/// A file in the staging area under a random name. Removed on destruction unless it was moved
-/// elsewhere.
+/// Where a partial is filed: below `partials/`, and below `resumed/` while it goes on.
+struct PartialPlace {
+    std::string owner;      ///< folder name
+    std::string directory;  ///< folder name
+    std::string name;
+
+    [[nodiscard]] std::string str() const { return owner + "/" + directory + "/" + name; }
+};
+
+/// A file in the staging area. Removed on destruction unless it was moved elsewhere.
 class StagedFile {
   public:
     StagedFile() = default;
-    StagedFile(std::shared_ptr<StagingArea> area, std::string name, Descriptor file)
-        : area_(std::move(area)), name_(std::move(name)), file_(std::move(file)) {}
+    /// `name`: relative to `directory`, a folder of `area`.
+    StagedFile(std::shared_ptr<StagingArea> area, const Descriptor& directory, std::string name,
+               Descriptor file)
+        : area_(std::move(area)),
+          directory_(&directory),
+          name_(std::move(name)),
+          file_(std::move(file)) {}
     StagedFile(StagedFile&&) noexcept = default;
     StagedFile& operator=(StagedFile&&) = delete;
     ~StagedFile();
@@ -26,19 +39,25 @@ class StagedFile {
     [[nodiscard]] const Descriptor& file() const { return file_; }
     [[nodiscard]] Descriptor& file() { return file_; }
     [[nodiscard]] const std::string& name() const { return name_; }
-    [[nodiscard]] const Descriptor& directory() const;
+    [[nodiscard]] const Descriptor& directory() const { return *directory_; }
+    /// False once it was moved elsewhere or given away.
+    [[nodiscard]] bool is_staged() const { return area_ != nullptr; }
     /// Says that the name is gone from the staging area.
     void moved_away() { area_.reset(); }
+    /// A crash from now on loses the file, even if it continues a partial.
+    [[nodiscard]] Result<void> forget_place();
 
   private:
     std::shared_ptr<StagingArea> area_;
+    const Descriptor* directory_ = nullptr;
     std::string name_;
     Descriptor file_;
 };
 
-/// The folder `.sallyport` of one file system: `active/` holds the files being received,
-/// `partials/` the interrupted ones, two levels deep (owner, directory). Thread-safe. All calls
-/// block.
+/// The folder `.sallyport` of one file system. `partials/` holds interrupted uploads, two levels
+/// deep (owner, directory); `resumed/`, likewise, those that go on, so that a crash does not lose
+/// them; `active/` holds all other files being received, under random names. What is in `resumed/`
+/// has no gaps. Thread-safe. All calls block.
 class StagingArea : public std::enable_shared_from_this<StagingArea> {
   public:
     /// Opens the area inside `parent`, making it if need be.
@@ -46,26 +65,24 @@ class StagingArea : public std::enable_shared_from_this<StagingArea> {
 
     /// A new, empty file.
     [[nodiscard]] Result<StagedFile> create();
-    /// Takes the partial `place`, a path below `partials/`, away from everybody else. Its size does
-    /// not matter.
-    [[nodiscard]] Result<StagedFile> claim(const std::string& place);
+    /// Takes the partial `place` away from everybody else.
+    [[nodiscard]] Result<StagedFile> claim(const PartialPlace& place);
 
     enum class Older { replace, prefer };
-    /// Stores a file as the partial `directory`/`name` of `owner`; an older partial of that name is
-    /// replaced, or preferred and then `staged` is discarded.
-    [[nodiscard]] Result<void> keep(StagedFile staged, const std::string& owner,
-                                    const std::string& directory, const std::string& name,
-                                    Older older);
+    /// Stores a file as the partial `place`; an older partial there is replaced, or preferred and
+    /// then `staged` is discarded.
+    [[nodiscard]] Result<void> keep(StagedFile staged, const PartialPlace& place, Older older);
 
-    /// Removes what a crash has left in `active/`. Only before the first upload.
-    void clear_active();
+    /// After a crash: what is in `resumed/` becomes a partial again, unless a later one is there,
+    /// and what is in `active/` is removed. Only before the first upload.
+    void recover();
     /// Removes partials last written before `oldest`, and folders that became empty.
     void sweep(std::chrono::system_clock::time_point oldest);
 
     /// False if the file system cannot rename without replacing, which everything here relies on.
     [[nodiscard]] bool can_rename_to_free_name();
 
-    /// `.sallyport` itself; `active/`; `partials/`.
+    /// `.sallyport` itself, and its folders.
     [[nodiscard]] const Descriptor& directory() const { return directory_; }
     [[nodiscard]] const Descriptor& active() const { return active_; }
     [[nodiscard]] const Descriptor& partials() const { return partials_; }
@@ -73,17 +90,23 @@ class StagingArea : public std::enable_shared_from_this<StagingArea> {
     [[nodiscard]] dev_t device() const { return device_; }
 
   private:
-    StagingArea(Descriptor directory, Descriptor active, Descriptor partials, dev_t device)
-        : directory_(std::move(directory)),
-          active_(std::move(active)),
-          partials_(std::move(partials)),
+    struct Folders {
+        Descriptor directory, active, partials, resumed;
+    };
+    StagingArea(Folders folders, dev_t device)
+        : directory_(std::move(folders.directory)),
+          active_(std::move(folders.active)),
+          partials_(std::move(folders.partials)),
+          resumed_(std::move(folders.resumed)),
           device_(device) {}
-    void sweep_owner(const std::string& owner, std::chrono::system_clock::time_point oldest);
-    void sweep_directory(const std::string& place, std::chrono::system_clock::time_point oldest);
+    void restore(const PartialPlace& place);
+    void remove_expired(const PartialPlace& place, std::chrono::system_clock::time_point oldest);
+    void remove_empty(const Descriptor& folder, const std::string& name);
 
-    Descriptor directory_;
-    Descriptor active_;
-    Descriptor partials_;
+    const Descriptor directory_;
+    const Descriptor active_;
+    const Descriptor partials_;
+    const Descriptor resumed_;
     const dev_t device_;
     /// Held where a partial is looked at and then removed, or its folders are made and then used.
     std::mutex keeping_;

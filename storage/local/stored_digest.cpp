@@ -22,16 +22,16 @@ struct Record {
 };
 static_assert(sizeof(Record) == 48);
 
-Record record_of(const struct stat& status) {
+Record record_of(const FileStatus& status) {
     Record record;
-    record.size = status.st_size;
-    record.modified = modified_time(status).time_since_epoch().count();
+    record.size = static_cast<std::int64_t>(status.size);
+    record.modified = status.modified.time_since_epoch().count();
     return record;
 }
 
 }  // namespace
 
-void remember_digest(const Descriptor& file, const struct stat& status, const std::string& sha256) {
+void remember_digest(const Descriptor& file, const FileStatus& status, const std::string& sha256) {
     Record record = record_of(status);
     if (sha256.size() != 2 * record.sha256.size()) return;
     const char* hex = sha256.data();
@@ -42,7 +42,7 @@ void remember_digest(const Descriptor& file, const struct stat& status, const st
     static_cast<void>(::fsetxattr(file.get(), attribute, &record, sizeof record, 0));
 }
 
-std::optional<std::string> recall_digest(const Descriptor& file, const struct stat& status) {
+std::optional<std::string> recall_digest(const Descriptor& file, const FileStatus& status) {
     Record record;
     const ssize_t got = ::fgetxattr(file.get(), attribute, &record, sizeof record);
     if (got != static_cast<ssize_t>(sizeof record)) return std::nullopt;

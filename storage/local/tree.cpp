@@ -103,7 +103,7 @@ Result<std::string> Tree::digest(const VirtualPath& path, DigestAlgorithm algori
                                  std::uint64_t first, std::uint64_t last) const {
     const auto opened = home_->open_file(path);
     if (!opened) return opened.error();
-    const auto size = static_cast<std::uint64_t>(opened->status.st_size);
+    const auto size = opened->status.size;
     if (algorithm == DigestAlgorithm::sha256 && first == 0 && last >= size) {
         if (auto known = recall_digest(opened->file, opened->status)) return std::move(*known);
     }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "storage/local/entry_of.hpp"
 #include "storage/local/file_bytes.hpp"
 #include "storage/spare_name.hpp"
 
@@ -12,7 +13,15 @@ namespace {
 Result<void> require_same_file_system(const Home& home, const Descriptor& directory) {
     const auto status = status_of(directory);
     if (!status) return status.error();
-    return status->st_dev == home.staging().device() ? Result<void>() : Error::forbidden;
+    return status->device == home.staging().device() ? Result<void>() : Error::forbidden;
+}
+
+/// For a name that no file has: the owner's partial may.
+Result<VirtualPath> choose_free_path(const Home& home, const UploadRequest& request) {
+    if (!request.must_exist) return request.path;
+    const auto partial = home.partials().find(request.path);
+    if (!partial) return partial.error();
+    return request.path;
 }
 
 /// The name that the upload will have if nobody is quicker.
@@ -24,7 +33,7 @@ Result<VirtualPath> choose_path(const Home& home, const UploadRequest& request) 
     const auto reachable = require_same_file_system(home, *parent);
     if (!reachable) return reachable.error();
     const auto status = status_at(*parent, std::string(path.name()));
-    if (!status && status.error() == Error::not_found) return path;
+    if (!status && status.error() == Error::not_found) return choose_free_path(home, request);
     if (!status) return status.error();
     if (request.unique) return path.parent().child(unique_name(path.name()));
     const auto regular = require_regular(*status);
@@ -46,6 +55,10 @@ Result<std::uint64_t> kept_of(const UploadStart& start, std::uint64_t size) {
     return start.offset;
 }
 
+StartedUpload started(VirtualPath path, StagedFile staged, std::uint64_t kept = 0) {
+    return {std::move(path), std::move(staged), kept, std::chrono::system_clock::now(), false, {}};
+}
+
 Result<StartedUpload> start_empty(const Home& home, const UploadRequest& request,
                                   VirtualPath path) {
     const auto fits = require_size(request, 0);
@@ -54,7 +67,7 @@ Result<StartedUpload> start_empty(const Home& home, const UploadRequest& request
     if (!space) return space.error();
     auto staged = home.staging().create();
     if (!staged) return staged.error();
-    return StartedUpload{std::move(path), std::move(*staged), 0};
+    return started(std::move(path), std::move(*staged));
 }
 
 /// The size that a claimed partial was cut to.
@@ -62,7 +75,7 @@ Result<std::uint64_t> cut_partial(const Home& home, const UploadRequest& request
                                   const Descriptor& file) {
     const auto status = status_of(file);
     if (!status) return status.error();
-    const auto size = static_cast<std::uint64_t>(status->st_size);
+    const auto size = status->size;
     const auto kept = kept_of(request.start, size);
     if (!kept) return kept.error();
     const auto fits = require_size(request, *kept);
@@ -78,7 +91,11 @@ Result<std::uint64_t> cut_partial(const Home& home, const UploadRequest& request
 Result<StartedUpload> continue_partial(const Home& home, const UploadRequest& request,
                                        StagedFile staged) {
     const auto kept = cut_partial(home, request, staged.file());
-    if (kept) return StartedUpload{request.path, std::move(staged), *kept};
+    if (kept) {
+        auto upload = started(request.path, std::move(staged), *kept);
+        upload.continues_partial = true;
+        return upload;
+    }
     static_cast<void>(
         home.partials().keep(std::move(staged), request.path, StagingArea::Older::prefer));
     return kept.error();
@@ -87,8 +104,8 @@ Result<StartedUpload> continue_partial(const Home& home, const UploadRequest& re
 Result<StartedUpload> continue_published(const Home& home, const UploadRequest& request) {
     const auto published = home.open_file(request.path);
     if (!published && published.error() != Error::not_found) return published.error();
-    const std::uint64_t size =
-        published ? static_cast<std::uint64_t>(published->status.st_size) : 0;
+    if (!published && request.must_exist) return published.error();
+    const std::uint64_t size = published ? published->status.size : 0;
     const auto kept = kept_of(request.start, size);
     if (!kept) return kept.error();
     if (*kept == 0) return start_empty(home, request, request.path);
@@ -100,12 +117,12 @@ Result<StartedUpload> continue_published(const Home& home, const UploadRequest& 
     if (!staged) return staged.error();
     const auto copied = copy_prefix(published->file, size, staged->file(), *kept);
     if (!copied) return copied.error();
-    return StartedUpload{request.path, std::move(*staged), *kept};
+    auto upload = started(request.path, std::move(*staged), *kept);
+    if (*kept == size) upload.modified = published->status.modified;
+    return upload;
 }
 
-}  // namespace
-
-Result<StartedUpload> start_upload(const Home& home, const UploadRequest& request) {
+Result<StartedUpload> stage(const Home& home, const UploadRequest& request) {
     const auto in_place = home.root().check_in_place();
     if (!in_place) return in_place.error();
     auto path = choose_path(home, request);
@@ -116,6 +133,17 @@ Result<StartedUpload> start_upload(const Home& home, const UploadRequest& reques
     if (partial) return continue_partial(home, request, std::move(*partial));
     if (partial.error() != Error::not_found) return partial.error();
     return continue_published(home, request);
+}
+
+}  // namespace
+
+Result<StartedUpload> start_upload(const Home& home, const UploadRequest& request) {
+    auto started = stage(home, request);
+    if (!started) return started;
+    const auto status = status_of(started->staged.file());
+    if (!status) return status.error();
+    started->id = entry_of({}, *status).id;
+    return started;
 }
 
 Result<void> require_space(const Home& home, std::uint64_t wanted) {

@@ -4,12 +4,14 @@
 
 namespace sallyport::storage {
 
-/// An upload that may begin: its final name for now, its staged file and the bytes that file has
-/// already.
+/// An upload that may begin.
 struct StartedUpload {
-    VirtualPath path;
+    VirtualPath path;  ///< the final name for now
     StagedFile staged;
-    std::uint64_t kept = 0;
+    std::uint64_t kept = 0;  ///< bytes that the file has already
+    FileTime modified;       ///< when those were last changed
+    bool continues_partial = false;
+    std::string id;  ///< as `Entry::id`
 };
 
 /// Checks the target, the size and the space, then stages a file: empty, the owner's partial, or a

@@ -7,10 +7,6 @@
 namespace sallyport::storage {
 namespace {
 
-FileTime now() {
-    return std::chrono::time_point_cast<FileTime::duration>(std::chrono::system_clock::now());
-}
-
 void back_up(MemoryNode& directory, const std::string& name) {
     std::uint64_t highest = 0;
     for (const auto& [other, node] : directory.children) {
@@ -23,24 +19,39 @@ void back_up(MemoryNode& directory, const std::string& name) {
 
 }  // namespace
 
+FileTime file_time_now() {
+    return std::chrono::time_point_cast<FileTime::duration>(std::chrono::system_clock::now());
+}
+
+std::size_t MemoryBytes::read(std::uint64_t offset, std::span<std::byte> into) const {
+    const auto rest = view().subspan(std::min<std::uint64_t>(offset, size()));
+    const auto wanted = rest.first(std::min(rest.size(), into.size()));
+    std::copy(wanted.begin(), wanted.end(), into.begin());
+    return wanted.size();
+}
+
 Result<void> MemoryBytes::write(std::uint64_t offset, std::span<const std::byte> data) {
     if (offset > usage_->capacity || data.size() > usage_->capacity - offset)
         return Error::no_space;
-    const std::uint64_t end = std::max<std::uint64_t>(bytes_.size(), offset + data.size());
-    const std::uint64_t more = end - bytes_.size();
-    if ((usage_->used += more) > usage_->capacity) {
-        usage_->used -= more;
-        return Error::no_space;
+    const std::uint64_t end = offset + data.size();
+    if (end > size()) {
+        const auto grown = truncate(end);
+        if (!grown) return grown;
     }
-    bytes_.resize(end);
     std::copy(data.begin(), data.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(offset));
     return {};
 }
 
-void MemoryBytes::truncate(std::uint64_t size) {
-    if (size >= bytes_.size()) return;
-    usage_->used -= bytes_.size() - size;
+Result<void> MemoryBytes::truncate(std::uint64_t size) {
+    if (size > usage_->capacity) return Error::no_space;
+    const std::uint64_t before = bytes_.size();
+    if (size > before && (usage_->used += size - before) > usage_->capacity) {
+        usage_->used -= size - before;
+        return Error::no_space;
+    }
     bytes_.resize(size);
+    if (size < before) usage_->used -= before - size;
+    return {};
 }
 
 Entry entry_of(std::string_view name, const MemoryNode& node) {
@@ -81,7 +92,7 @@ MemoryNodePointer MemoryTree::make_node(EntryType type, std::uint32_t mode) {
     auto node = std::make_shared<MemoryNode>();
     node->type = type;
     node->mode = mode & 0777U;
-    node->modified = now();
+    node->modified = file_time_now();
     node->id = "memory-" + std::to_string(++last_id);
     if (type == EntryType::file) node->bytes = std::make_shared<MemoryBytes>(usage);
     return node;

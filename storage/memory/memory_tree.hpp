@@ -29,9 +29,12 @@ class MemoryBytes {
 
     [[nodiscard]] std::span<const std::byte> view() const { return bytes_; }
     [[nodiscard]] std::uint64_t size() const { return bytes_.size(); }
+    /// Copies up to `into.size()` bytes from `offset`; 0 means the end.
+    [[nodiscard]] std::size_t read(std::uint64_t offset, std::span<std::byte> into) const;
     /// Stores `data` at `offset`; a gap before it is filled with zeros.
     [[nodiscard]] Result<void> write(std::uint64_t offset, std::span<const std::byte> data);
-    void truncate(std::uint64_t size);
+    /// Cuts the content, or fills it up with zeros, which count as any other bytes do.
+    [[nodiscard]] Result<void> truncate(std::uint64_t size);
 
   private:
     std::shared_ptr<MemoryUsage> usage_;
@@ -52,6 +55,8 @@ struct MemoryNode {
 using MemoryNodePointer = std::shared_ptr<MemoryNode>;
 
 [[nodiscard]] Entry entry_of(std::string_view name, const MemoryNode& node);
+
+[[nodiscard]] FileTime file_time_now();
 
 /// All files of a backend, and the partials of all owners. Hold `mutex` for everything but `usage`.
 struct MemoryTree {

@@ -1,7 +1,5 @@
 #include "storage/memory/memory_upload.hpp"
 
-#include <algorithm>
-
 #include "storage/spare_name.hpp"
 
 namespace sallyport::storage {
@@ -37,6 +35,8 @@ Result<void> MemoryUpload::choose_path() {
     const auto parent = home_->find_directory(request_.path.parent());
     if (!parent) return parent.error();
     const auto target = home_->find(request_.path);
+    const bool exists = target.has_value() || home_->find_partial(request_.path);
+    if (request_.must_exist && !exists) return Error::not_found;
     if (!target) return {};
     if (request_.unique) {
         auto path = request_.path.parent().child(unique_name(request_.path.name()));
@@ -62,20 +62,37 @@ Result<std::uint64_t> MemoryUpload::kept_size() const {
 }
 
 Result<void> MemoryUpload::take_prefix(std::uint64_t kept) {
-    without_gap_ = kept;
+    written_ = WrittenExtents(kept);
     if (const auto partial = home_->find_partial(request_.path)) {
         staged_->bytes = partial->bytes;
-        staged_->bytes->truncate(kept);
+        worth_keeping_ = true;
         home_->partials().erase(request_.path);
-        return {};
+        return staged_->bytes->truncate(kept);
     }
     if (kept == 0) return {};
     const auto published = home_->find_file(request_.path);
     if (!published) return published.error();
-    return staged_->bytes->write(0, (*published)->bytes->view().first(kept));
+    const auto bytes = (*published)->bytes->view();
+    if (kept == bytes.size()) {
+        attributes_ = StagedAttributes(home_->settings().file_mode, (*published)->modified);
+    }
+    return staged_->bytes->write(0, bytes.first(kept));
+}
+
+Entry MemoryUpload::entry() const {
+    Entry entry = entry_of(request_.path.name(), *staged_);
+    entry.mode = attributes_.mode();
+    entry.modified = attributes_.modified();
+    return entry;
+}
+
+void MemoryUpload::content_changed() {
+    attributes_.content_changed(file_time_now());
+    worth_keeping_ = true;
 }
 
 Async<Result<void>> MemoryUpload::write(std::uint64_t offset, std::span<const std::byte> data) {
+    if (failure_) co_return *failure_;
     const auto stored = store(offset, data);
     if (!stored) failure_ = stored.error();
     co_return stored;
@@ -87,10 +104,44 @@ Result<void> MemoryUpload::store(std::uint64_t offset, std::span<const std::byte
         return Error::too_large;
     }
     const auto written = staged_->bytes->write(offset, data);
-    if (written && offset <= without_gap_) {
-        without_gap_ = std::max<std::uint64_t>(without_gap_, offset + data.size());
-    }
-    return written;
+    if (!written) return written;
+    written_.wrote(offset, data.size());
+    content_changed();
+    return {};
+}
+
+Async<Result<std::size_t>> MemoryUpload::read(std::uint64_t offset, std::span<std::byte> into) {
+    if (!request_.readable) co_return Error::forbidden;
+    if (failure_) co_return *failure_;
+    co_return staged_->bytes->read(offset, into);
+}
+
+Async<Result<void>> MemoryUpload::truncate(std::uint64_t size) {
+    if (failure_) co_return *failure_;
+    const auto done = cut(size);
+    if (!done) failure_ = done.error();
+    co_return done;
+}
+
+Result<void> MemoryUpload::cut(std::uint64_t size) {
+    if (size > request_.max_size) return Error::too_large;
+    if (size == this->size()) return {};
+    const auto done = staged_->bytes->truncate(size);
+    if (!done) return done;
+    written_.truncated(size);
+    content_changed();
+    return {};
+}
+
+Async<Result<void>> MemoryUpload::sync() {
+    if (failure_) co_return *failure_;
+    co_return Result<void>();
+}
+
+Async<Result<void>> MemoryUpload::set_attributes(const AttributeChange& change) {
+    if (failure_) co_return *failure_;
+    attributes_.change(change);
+    co_return Result<void>();
 }
 
 Async<Result<Stored>> MemoryUpload::commit() {
@@ -106,18 +157,20 @@ Async<Result<Stored>> MemoryUpload::commit() {
         if (!other) co_return other.error();
         request_.path = std::move(*other);
     }
-    staged_->modified = std::chrono::system_clock::now();
+    staged_->modified = attributes_.modified();
+    staged_->mode = attributes_.mode();
     const auto placed = place(**parent, std::string(request_.path.name()), staged_, overwrite);
     if (!placed) co_return placed.error();
     home_->partials().erase(request_.path);
-    co_return Stored{request_.path, size(), digest.finish(), *placed};
+    co_return Stored{request_.path, size(), digest.finish(), *placed, staged_->id};
 }
 
 Async<void> MemoryUpload::abandon(Keep keep) {
-    staged_->bytes->truncate(keep == Keep::partial ? without_gap_ : 0);
-    if (size() == 0) co_return;
+    const std::uint64_t kept = keep == Keep::partial && worth_keeping_ ? written_.before_gap() : 0;
+    const auto cut = staged_->bytes->truncate(kept);
+    if (!cut || kept == 0) co_return;
     const std::lock_guard lock(home_->tree().mutex);
-    staged_->modified = std::chrono::system_clock::now();
+    staged_->modified = file_time_now();
     home_->partials()[request_.path] = staged_;
 }
 

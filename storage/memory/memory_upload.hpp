@@ -4,6 +4,8 @@
 
 #include "storage/backend.hpp"
 #include "storage/memory/memory_home.hpp"
+#include "storage/staged_attributes.hpp"
+#include "storage/written_extents.hpp"
 
 namespace sallyport::storage {
 
@@ -16,7 +18,12 @@ class MemoryUpload : public Upload {
 
     [[nodiscard]] const VirtualPath& path() const override { return request_.path; }
     [[nodiscard]] std::uint64_t size() const override { return staged_->bytes->size(); }
+    [[nodiscard]] Entry entry() const override;
     Async<Result<void>> write(std::uint64_t offset, std::span<const std::byte> data) override;
+    Async<Result<std::size_t>> read(std::uint64_t offset, std::span<std::byte> into) override;
+    Async<Result<void>> truncate(std::uint64_t size) override;
+    Async<Result<void>> sync() override;
+    Async<Result<void>> set_attributes(const AttributeChange& change) override;
     Async<Result<Stored>> commit() override;
     Async<void> abandon(Keep keep) override;
 
@@ -26,19 +33,24 @@ class MemoryUpload : public Upload {
         : home_(std::move(home)),
           request_(std::move(request)),
           wanted_path_(request_.path),
-          staged_(std::move(staged)) {}
+          staged_(std::move(staged)),
+          attributes_(home_->settings().file_mode, staged_->modified) {}
     [[nodiscard]] Result<void> store(std::uint64_t offset, std::span<const std::byte> data);
+    [[nodiscard]] Result<void> cut(std::uint64_t size);
     [[nodiscard]] Result<void> begin();
     [[nodiscard]] Result<void> choose_path();
     [[nodiscard]] Result<std::uint64_t> kept_size() const;
     [[nodiscard]] Result<void> take_prefix(std::uint64_t kept);
+    void content_changed();
 
     const std::shared_ptr<const MemoryHome> home_;
     UploadRequest request_;  ///< its path is the final name
     const VirtualPath wanted_path_;
     const MemoryNodePointer staged_;
-    std::uint64_t without_gap_ = 0;  ///< bytes from the beginning that have all been written
-    std::optional<Error> failure_;   ///< of a write: what is staged must never be published
+    StagedAttributes attributes_;
+    WrittenExtents written_;
+    bool worth_keeping_ = false;    ///< holds more than a copy of what is published
+    std::optional<Error> failure_;  ///< of a change: what is staged must never be published
 };
 
 }  // namespace sallyport::storage

@@ -33,6 +33,7 @@ class FakeVolume final : public storage::Volume {
     std::vector<std::string> calls;  ///< all but `stat`, which changes nothing
     std::map<std::string, storage::Entry> entries;
     storage::UploadRequest last_upload;
+    std::vector<storage::AttributeChange> staged_changes;  ///< that reached an upload
 
     void add_file(const std::string& name) { add(name, storage::EntryType::file, false); }
     void add_partial(const std::string& name) { add(name, storage::EntryType::file, true); }
@@ -66,7 +67,13 @@ class FakeVolume final : public storage::Volume {
     Async<storage::Result<void>> rename(const storage::VirtualPath& from,
                                         const storage::VirtualPath& to,
                                         storage::Overwrite mode) override {
-        if (entries.erase(from.str()) > 0) add_file(to.str());
+        auto moved = entries.extract(from.str());
+        if (!moved.empty()) {
+            moved.key() = to.str();
+            moved.mapped().name = to.name();
+            entries.erase(to.str());
+            entries.insert(std::move(moved));
+        }
         return done("rename " + from.str() + " " + to.str() + " " + word_for(mode));
     }
     Async<storage::Result<void>> set_attributes(const storage::VirtualPath& p,
@@ -102,12 +109,26 @@ class FakeVolume final : public storage::Volume {
         Staged(FakeVolume& volume, storage::VirtualPath p) : volume_(volume), path_(std::move(p)) {}
         [[nodiscard]] const storage::VirtualPath& path() const override { return path_; }
         [[nodiscard]] std::uint64_t size() const override { return 0; }
+        [[nodiscard]] storage::Entry entry() const override { return {}; }
         Async<storage::Result<void>> write(std::uint64_t, std::span<const std::byte>) override {
+            return volume_.done("write");
+        }
+        Async<storage::Result<std::size_t>> read(std::uint64_t, std::span<std::byte>) override {
+            volume_.calls.emplace_back("read");
+            co_return std::size_t{0};
+        }
+        Async<storage::Result<void>> truncate(std::uint64_t size) override {
+            return volume_.done("truncate " + std::to_string(size));
+        }
+        Async<storage::Result<void>> sync() override { return volume_.done("sync"); }
+        Async<storage::Result<void>> set_attributes(
+            const storage::AttributeChange& change) override {
+            volume_.staged_changes.push_back(change);
             co_return storage::Result<void>();
         }
         Async<storage::Result<storage::Stored>> commit() override {
             volume_.add_file(path_.str());
-            co_return storage::Stored{path_, 0, "", false};
+            co_return storage::Stored{path_, 0, "", false, volume_.entries[path_.str()].id};
         }
         Async<void> abandon(Keep) override { co_return; }
 
@@ -138,6 +159,7 @@ class FakeVolume final : public storage::Volume {
         entry.name = path(name).name();
         entry.type = type;
         entry.partial = partial;
+        entry.id = std::to_string(++last_id_);
         entries[name] = entry;
     }
 
@@ -145,6 +167,8 @@ class FakeVolume final : public storage::Volume {
         calls.push_back(std::move(call));
         co_return storage::Result<void>();
     }
+
+    int last_id_ = 0;
 };
 
 }  // namespace sallyport::auth

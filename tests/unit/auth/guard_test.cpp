@@ -236,6 +236,52 @@ TEST_F(GuardTest, ResumeOfOnesOwnPartialNeedsOnlyUpload) {
     EXPECT_THAT(volume_->calls, ElementsAre("upload /a deny"));
 }
 
+TEST_F(GuardTest, ReadingWhatIsThereNeedsDownload) {
+    volume_->add_file("/file");
+    volume_->add_partial("/partial");
+    for (const auto start : {UploadStart::Kind::at_offset, UploadStart::Kind::at_end}) {
+        for (const auto* name : {"/file", "/partial"}) {
+            auto asked = request(name, Overwrite::replace, start);
+            asked.readable = true;
+            denials_.clear();
+            volume_->calls.clear();
+            use({Verb::upload, Verb::overwrite}, Overwrite::replace);
+            EXPECT_EQ(upload(asked).error(), Error::forbidden);
+            EXPECT_THAT(denials_, ElementsAre("download " + std::string(name) +
+                                              " policy.p: nothing allows download"));
+            EXPECT_THAT(volume_->calls, IsEmpty());
+            use({Verb::upload, Verb::overwrite, Verb::download}, Overwrite::replace);
+            EXPECT_TRUE(upload(asked));
+            EXPECT_TRUE(volume_->last_upload.readable);
+            EXPECT_EQ(volume_->last_upload.start.kind, start);
+            EXPECT_EQ(denials_.size(), 1U);
+        }
+    }
+}
+
+TEST_F(GuardTest, ReadingBackWhatOneWritesNeedsOnlyUpload) {
+    volume_->add_file("/file");
+    use({Verb::upload, Verb::overwrite}, Overwrite::replace);
+    auto fresh = request("/file", Overwrite::replace);
+    fresh.readable = true;
+    EXPECT_TRUE(upload(fresh));
+    EXPECT_TRUE(volume_->last_upload.readable);
+    EXPECT_THAT(denials_, IsEmpty());
+}
+
+TEST_F(GuardTest, WithoutDownloadNothingThatComesMeanwhileCanBeRead) {
+    use({Verb::upload, Verb::overwrite}, Overwrite::replace);
+    auto asked = request("/none", Overwrite::replace, UploadStart::Kind::at_end);
+    asked.readable = true;
+    asked.must_exist = true;
+    EXPECT_TRUE(upload(asked));
+    EXPECT_EQ(volume_->last_upload.start.kind, UploadStart::Kind::fresh);
+    EXPECT_TRUE(volume_->last_upload.must_exist);
+    asked.start = {UploadStart::Kind::at_offset, 1};
+    EXPECT_EQ(upload(asked).error(), Error::bad_offset);
+    EXPECT_THAT(denials_, IsEmpty());
+}
+
 TEST_F(GuardTest, UniqueNamesNeverOverwrite) {
     volume_->add_file("/a");
     use("full");
@@ -319,6 +365,27 @@ TEST_F(DropboxTest, AnotherSessionOwnsNothingOfThisOne) {
     EXPECT_THAT(listed(), IsEmpty());
 }
 
+TEST_F(DropboxTest, AFileThatSomebodyElsePutThereLaterIsNotOwn) {
+    deliver("/mine");
+    volume_->entries.erase("/mine");
+    volume_->add_file("/mine");
+    volume_->calls.clear();
+    EXPECT_EQ(stat("/mine").error(), Error::not_found);
+    EXPECT_EQ(run(guard_->remove(path("/mine"))).error(), Error::not_found);
+    EXPECT_EQ(rename("/mine", "/b").error(), Error::not_found);
+    EXPECT_EQ(run(guard_->set_attributes(path("/mine"), {})).error(), Error::not_found);
+    EXPECT_THAT(volume_->calls, IsEmpty());
+    EXPECT_THAT(listed(), IsEmpty());
+}
+
+TEST_F(DropboxTest, APartialDoesNotMakeThePublishedFileOwn) {
+    deliver("/mine");
+    volume_->entries.erase("/mine");
+    volume_->add_partial("/mine");
+    EXPECT_TRUE(stat("/mine"));
+    EXPECT_EQ(run(guard_->remove(path("/mine"))).error(), Error::not_found);
+}
+
 TEST_F(DropboxTest, UploadThatIsNotCommittedIsNotOwn) {
     ASSERT_TRUE(upload(request("/a")));
     volume_->add_file("/a");  // by somebody else
@@ -357,6 +424,64 @@ TEST_F(DropboxTest, UploadOutlivesItsGuard) {
     ASSERT_TRUE(started);
     guard_.reset();
     EXPECT_TRUE(run((*started)->commit()));
+}
+
+class UploadAttributes : public GuardTest {
+  protected:
+    static storage::AttributeChange change() {
+        storage::AttributeChange result;
+        result.mode = 0600;
+        result.modified = storage::FileTime(std::chrono::seconds(1));
+        return result;
+    }
+};
+
+TEST_F(UploadAttributes, AreDroppedOnceReportedAndSucceedWithoutTheVerb) {
+    use({Verb::upload}, Overwrite::deny);
+    auto started = upload(request("/a"));
+    ASSERT_TRUE(started);
+    EXPECT_TRUE(run((*started)->set_attributes(change())));
+    EXPECT_TRUE(run((*started)->set_attributes(change())));
+    for (const auto& reached : volume_->staged_changes) {
+        EXPECT_FALSE(reached.mode || reached.modified);
+    }
+    EXPECT_THAT(denials_, ElementsAre("attributes /a policy.p: nothing allows attributes"));
+    EXPECT_TRUE(run((*started)->commit()));
+}
+
+TEST_F(UploadAttributes, ReachTheStorageWithTheVerb) {
+    for (const auto* preset : {"dropbox", "exchange", "full"}) {
+        use(preset);
+        volume_->staged_changes.clear();
+        auto started = upload(request("/a"));
+        ASSERT_TRUE(started);
+        EXPECT_TRUE(run((*started)->set_attributes(change())));
+        ASSERT_EQ(volume_->staged_changes.size(), 1U);
+        EXPECT_EQ(volume_->staged_changes[0].mode, change().mode);
+        EXPECT_EQ(volume_->staged_changes[0].modified, change().modified);
+    }
+    EXPECT_THAT(denials_, IsEmpty());
+}
+
+TEST_F(UploadAttributes, OfAnUploadThatOutlivesItsGuardAreDroppedSilently) {
+    use({Verb::upload}, Overwrite::deny);
+    auto started = upload(request("/a"));
+    ASSERT_TRUE(started);
+    guard_.reset();
+    EXPECT_TRUE(run((*started)->set_attributes(change())));
+    EXPECT_THAT(denials_, IsEmpty());
+}
+
+TEST_F(GuardTest, AnUploadPassesEverythingElseOn) {
+    use("full");
+    auto started = upload(request("/a"));
+    ASSERT_TRUE(started);
+    volume_->calls.clear();
+    EXPECT_TRUE(run((*started)->write(0, {})));
+    EXPECT_TRUE(run((*started)->read(0, {})));
+    EXPECT_TRUE(run((*started)->truncate(7)));
+    EXPECT_TRUE(run((*started)->sync()));
+    EXPECT_THAT(volume_->calls, ElementsAre("write", "read", "truncate 7", "sync"));
 }
 
 TEST_F(GuardTest, ExchangeMaySetAttributesOfOwnUploadsOnly) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <memory>
 #include <stdexcept>
@@ -57,6 +58,40 @@ TEST(BlockingPool, RefusesWhenTooManyWait) {
     go.set_value();
     first.join();
     EXPECT_TRUE(test::run(pool.try_run([] { return true; })).has_value());
+}
+
+/// Two callers and one place.
+struct Race {
+    static constexpr int callers = 2;
+
+    BlockingPool pool{1, 0};
+    std::atomic<int> ready = 0;
+    std::atomic<int> answered = 0;
+    std::atomic<int> admitted = 0;
+};
+
+Async<void> race_for_the_place(Race& race) {
+    // The job ends only when the other one has been refused, or admitted by mistake.
+    auto job = [&race] {
+        const auto decided = [&] { return race.answered + static_cast<int>(race.pool.busy()); };
+        while (decided() < Race::callers) std::this_thread::yield();
+        return true;
+    };
+    ++race.ready;
+    while (race.ready < Race::callers) std::this_thread::yield();
+    const auto ran = co_await race.pool.try_run(job);
+    if (ran) ++race.admitted;
+    ++race.answered;
+}
+
+TEST(BlockingPool, NoTwoTakeTheLastPlace) {
+    for (int round = 0; round < 2000; ++round) {
+        Race race;
+        std::thread other([&] { test::run(race_for_the_place(race)); });
+        test::run(race_for_the_place(race));
+        other.join();
+        ASSERT_EQ(race.admitted, 1) << "round " << round;
+    }
 }
 
 TEST(BlockingPool, PostedJobsRunBeforeItEnds) {

@@ -49,6 +49,15 @@ inline Result<void> write(Upload& upload, std::uint64_t offset, std::string_view
     return run(upload.write(offset, std::as_bytes(std::span(text))));
 }
 
+/// What is staged from `offset` on, up to 1000 bytes.
+inline Result<std::string> read(Upload& upload, std::uint64_t offset = 0) {
+    std::string text(1000, '\0');
+    const auto got = run(upload.read(offset, std::as_writable_bytes(std::span(text))));
+    if (!got) return got.error();
+    text.resize(*got);
+    return text;
+}
+
 /// A volume as a test likes it: blocking, with text for content.
 class Files {
   public:

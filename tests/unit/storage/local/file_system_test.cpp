@@ -58,6 +58,29 @@ TEST_F(FileSystem, TheFreeSpaceFloorIsNeverTouched) {
     EXPECT_EQ(run(alice.volume().space())->free, 0U);
 }
 
+TEST_F(FileSystem, HolesCountAsUsedSpace) {
+    SmallFileSystem small(root());
+    SKIP_UNLESS_MOUNTED(small);
+    const Files alice = files();
+    auto upload = alice.begin(to("/a")).value();
+    EXPECT_TRUE(write(*upload, 600'000, "x"));
+    EXPECT_TRUE(run(upload->truncate(900'000)));
+    EXPECT_EQ(refusal(write(*upload, 1'200'000, "x")), Error::no_space);
+    auto filled = alice.begin(to("/b")).value();
+    EXPECT_TRUE(write(*filled, 0, std::string(600'000, 'x')));
+    EXPECT_TRUE(run(filled->truncate(900'000)));
+    EXPECT_EQ(refusal(run(filled->truncate(1'200'000))), Error::no_space);
+}
+
+TEST_F(FileSystem, AHoleNeverTouchesTheFreeSpaceFloor) {
+    SmallFileSystem small(root());
+    SKIP_UNLESS_MOUNTED(small);
+    options_.min_free = 512 * 1024;
+    auto upload = files().begin(to("/a")).value();
+    EXPECT_TRUE(run(upload->truncate(400'000)));
+    EXPECT_EQ(refusal(run(upload->truncate(600'000))), Error::no_space);
+}
+
 TEST_F(FileSystem, AReadOnlyOneSaysSo) {
     SmallFileSystem small(root());
     SKIP_UNLESS_MOUNTED(small);
@@ -103,6 +126,23 @@ TEST_F(FileSystem, AMountInsideAHomeIsRefusedBeforeTheBytesCome) {
     EXPECT_EQ(refusal(alice.begin(to("/in/a"))), Error::forbidden);
 }
 
+/// Returns when the clock that files are dated by has gone on.
+void wait_for_tick(const std::filesystem::path& probe) {
+    write_file(probe, "x");
+    const auto before = std::filesystem::last_write_time(probe);
+    while (std::filesystem::last_write_time(probe) == before) write_file(probe, "x");
+}
+
+TEST_F(FileSystem, AnInodeUsedAgainIsAnotherFile) {
+    const Files alice = files();
+    ASSERT_TRUE(alice.store(to("/a"), "x"));
+    const std::string id = alice.stat("/a")->id;
+    wait_for_tick(outside() / "probe");
+    ASSERT_TRUE(alice.remove("/a"));
+    ASSERT_TRUE(alice.store(to("/a"), "x"));
+    EXPECT_NE(alice.stat("/a")->id, id);
+}
+
 class RememberedDigest : public FileSystem {
   protected:
     /// Changes the content but neither size nor time of change, so that only reading the file could
@@ -137,6 +177,20 @@ TEST_F(RememberedDigest, StaysWhenAClientSetsTheTime) {
     storage::AttributeChange change;
     change.modified = storage::FileTime(std::chrono::seconds(1'000'000'000));
     ASSERT_TRUE(alice.set("/a", change));
+    tamper(home() / "a", "HELLO");
+    EXPECT_EQ(sha256(alice, "/a"), known);
+}
+
+TEST_F(RememberedDigest, HoldsForAttributesSetBeforePublishing) {
+    if (!has_attributes()) GTEST_SKIP() << "no extended attributes here";
+    const Files alice = files();
+    auto upload = alice.begin(to("/a")).value();
+    storage::AttributeChange change;
+    change.mode = 0440;
+    change.modified = storage::FileTime(std::chrono::seconds(1'000'000'000));
+    ASSERT_TRUE(run(upload->set_attributes(change)));
+    ASSERT_TRUE(write(*upload, 0, "hello"));
+    const std::string known = run(upload->commit()).value().sha256;
     tamper(home() / "a", "HELLO");
     EXPECT_EQ(sha256(alice, "/a"), known);
 }

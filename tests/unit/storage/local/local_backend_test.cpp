@@ -189,7 +189,10 @@ TEST_F(LocalBackendTest, DurableUploadsWorkToo) {
     options_.fsync = true;
     const Files alice = files();
     ASSERT_TRUE(alice.mkdir("/in"));
-    ASSERT_TRUE(alice.store(to("/a"), "x"));
+    auto upload = alice.begin(to("/a")).value();
+    ASSERT_TRUE(write(*upload, 0, "x"));
+    ASSERT_TRUE(run(upload->sync()));
+    ASSERT_TRUE(run(upload->commit()));
     ASSERT_TRUE(alice.rename("/a", "/in/a"));
     EXPECT_EQ(alice.read("/in/a").value(), "x");
     EXPECT_TRUE(alice.remove("/in/a"));

@@ -7,10 +7,6 @@
 
 namespace sallyport::auth {
 
-/// An upload that is remembered in `own` once it is published.
-[[nodiscard]] std::unique_ptr<storage::Upload> remembering(std::unique_ptr<storage::Upload> upload,
-                                                           std::shared_ptr<OwnPaths> own);
-
 /// The entries of `directory` that are in `own`, and the user's partials.
 [[nodiscard]] std::unique_ptr<storage::Listing> only_own(std::unique_ptr<storage::Listing> listing,
                                                          storage::VirtualPath directory,

@@ -1,0 +1,135 @@
+#include "storage/local/staged_content.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "storage/local/entry_of.hpp"
+#include "storage/local/file_bytes.hpp"
+#include "storage/local/stored_digest.hpp"
+
+namespace sallyport::storage {
+namespace {
+
+/// How much may arrive before the free space is looked at again.
+constexpr std::uint64_t space_check_bytes = 64 * 1024 * 1024;
+
+/// The largest offset that the system can store.
+constexpr auto largest_file = static_cast<std::uint64_t>(INT64_MAX);
+
+}  // namespace
+
+StagedContent::StagedContent(std::shared_ptr<const Home> home, StartedUpload started,
+                             std::uint64_t max_size)
+    : home_(std::move(home)),
+      staged_(std::move(started.staged)),
+      max_size_(std::min(max_size, largest_file)),
+      size_(started.kept),
+      written_(started.kept),
+      attributes_(home_->file_mode(), started.modified),
+      worth_keeping_(started.continues_partial) {
+    if (home_->root().options().digest) digest_.emplace(started.kept);
+}
+
+Result<void> StagedContent::write(std::uint64_t offset, std::span<const std::byte> data) {
+    if (data.empty()) return {};
+    if (offset > max_size_ || data.size() > max_size_ - offset) return Error::too_large;
+    const std::uint64_t end = offset + data.size();
+    const auto room = make_room(offset, end);
+    if (!room) return room;
+    const auto written = write_at(staged_.file(), offset, data);
+    if (!written) return written;
+    size_ = std::max(size_, end);
+    written_.wrote(offset, data.size());
+    content_changed();
+    if (!digest_) return {};
+    return digest_->wrote(staged_.file(), offset, data);
+}
+
+Result<std::size_t> StagedContent::read(std::uint64_t offset, std::span<std::byte> into) const {
+    return read_at(staged_.file(), offset, into);
+}
+
+Result<void> StagedContent::truncate(std::uint64_t size) {
+    if (size > max_size_) return Error::too_large;
+    if (size == size_) return {};
+    const auto room = size > size_ ? make_hole(size) : Result<void>();
+    if (!room) return room;
+    const auto cut = outcome(::ftruncate(staged_.file().get(), static_cast<off_t>(size)));
+    if (!cut) return cut;
+    size_ = size;
+    written_.truncated(size);
+    if (digest_) digest_->truncated(size);
+    content_changed();
+    return {};
+}
+
+Result<void> StagedContent::sync() const {
+    return home_->root().sync(staged_.file());
+}
+
+Result<void> StagedContent::make_room(std::uint64_t offset, std::uint64_t end) {
+    return offset > size_ ? make_hole(end) : check_floor(end - offset);
+}
+
+/// The rule for holes: the file system must have room for the whole file, `end` bytes, as if it had
+/// no holes. Stops a sparse bomb: one packet could otherwise make a file of exabytes, which costs
+/// nothing here and fills the disk of whoever copies it, or keeps the digest busy for days.
+Result<void> StagedContent::make_hole(std::uint64_t end) {
+    const auto status = status_of(staged_.file());
+    if (!status) return status.error();
+    const auto space = require_space(*home_, end - std::min(end, status->allocated));
+    if (!space) return space;
+    // After a crash nobody would know where the gap is.
+    return staged_.forget_place();
+}
+
+Result<void> StagedContent::check_floor(std::uint64_t more) {
+    unchecked_ += more;
+    if (unchecked_ < space_check_bytes) return {};
+    unchecked_ = 0;
+    return require_space(*home_, more);
+}
+
+void StagedContent::content_changed() {
+    attributes_.content_changed(std::chrono::system_clock::now());
+    worth_keeping_ = true;
+}
+
+Result<std::string> StagedContent::seal() {
+    Descriptor& file = staged_.file();
+    // The remembered digest goes by the time of change, and may be forbidden by the mode.
+    const timespec times[] = {{0, UTIME_OMIT}, to_timespec(attributes_.modified())};
+    const auto dated = outcome(::futimens(file.get(), times));
+    if (!dated) return dated.error();
+    auto sha256 = finish_digest();
+    if (!sha256) return sha256;
+    const auto shown = outcome(::fchmod(file.get(), attributes_.mode()));
+    if (!shown) return shown.error();
+    const auto durable = sync();
+    if (!durable) return durable.error();
+    const auto closed = file.close();
+    if (!closed) return closed.error();
+    return sha256;
+}
+
+Result<std::string> StagedContent::finish_digest() {
+    if (!digest_) return std::string();
+    auto sha256 = digest_->finish(staged_.file(), size_);
+    if (!sha256) return sha256;
+    const auto status = status_of(staged_.file());
+    if (!status) return status.error();
+    if (status->size != size_) return Error::io;
+    remember_digest(staged_.file(), *status, *sha256);
+    return sha256;
+}
+
+bool StagedContent::cut_to_partial() {
+    const std::uint64_t kept = written_.before_gap();
+    if (!worth_keeping_ || kept == 0) return false;
+    // Bytes after a gap, or of a write that failed half-way, would make the owner believe that all
+    // before them is there.
+    return ::ftruncate(staged_.file().get(), static_cast<off_t>(kept)) == 0;
+}
+
+}  // namespace sallyport::storage

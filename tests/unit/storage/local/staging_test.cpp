@@ -1,0 +1,122 @@
+#include "storage/local/staging.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/storage/local/local_test.hpp"
+
+namespace sallyport::test {
+namespace {
+
+/// What a crash leaves of uploads under way.
+class Staging : public LocalTest {
+  protected:
+    /// Goes on with what is on disk now, as a process does that starts after one was killed.
+    void crash() {
+        const auto after = directory_.path() / "after";
+        std::filesystem::copy(root(), after, std::filesystem::copy_options::recursive);
+        options_.root = after;
+        backend_ = storage::LocalBackend::open(options_, pool_).value();
+    }
+    /// Files in a folder of the staging area in use now.
+    [[nodiscard]] std::size_t count_in(const char* folder) const {
+        return count_below(options_.root / ".sallyport" / folder);
+    }
+};
+
+TEST_F(Staging, APartialThatGoesOnSurvivesACrash) {
+    files().leave_partial("/a", "hel");
+    auto upload = files().begin(resume_at_end("/a")).value();
+    ASSERT_TRUE(write(*upload, 3, "lo"));
+    EXPECT_EQ(refusal(files().stat("/a")), Error::not_found);
+    crash();
+    EXPECT_EQ(files().stat("/a")->size, 5U);
+    EXPECT_TRUE(files().stat("/a")->partial);
+    EXPECT_EQ(count_in("resumed"), 0U);
+    ASSERT_TRUE(files().store(resume_at_end("/a"), "!"));
+    EXPECT_EQ(files().read("/a").value(), "hello!");
+}
+
+TEST_F(Staging, APartialWithTheLongestNameSurvivesACrash) {
+    const std::string name = "/" + std::string(255, 'n');
+    files().leave_partial(name, "hel");
+    const auto upload = files().begin(resume_at_end(name)).value();
+    crash();
+    EXPECT_EQ(files().stat(name)->size, 3U);
+}
+
+TEST_F(Staging, APartialWithAGapDoesNotSurviveACrash) {
+    files().leave_partial("/written", "hel");
+    files().leave_partial("/filled", "hel");
+    auto written = files().begin(resume_at_end("/written")).value();
+    auto filled = files().begin(resume_at_end("/filled")).value();
+    ASSERT_TRUE(write(*written, 4, "o"));
+    ASSERT_TRUE(run(filled->truncate(5)));
+    crash();
+    EXPECT_EQ(refusal(files().stat("/written")), Error::not_found);
+    EXPECT_EQ(refusal(files().stat("/filled")), Error::not_found);
+    EXPECT_EQ(count_in("active"), 0U);
+}
+
+TEST_F(Staging, APartialWithAGapIsPublishedAsAnyOther) {
+    files().leave_partial("/a", "hel");
+    auto upload = files().begin(resume_at_end("/a")).value();
+    ASSERT_TRUE(write(*upload, 4, "o"));
+    ASSERT_TRUE(write(*upload, 3, "l"));
+    ASSERT_TRUE(run(upload->commit()));
+    EXPECT_EQ(files().read("/a").value(), "hello");
+    EXPECT_EQ(count_in("active"), 0U);
+}
+
+TEST_F(Staging, APartialLeftLaterIsTheOneThatCounts) {
+    files().leave_partial("/a", "earlier");
+    const auto upload = files().begin(resume_at_end("/a")).value();
+    files().leave_partial("/a", "later");
+    crash();
+    EXPECT_EQ(files().stat("/a")->size, 5U);
+    EXPECT_EQ(count_in("resumed"), 0U);
+}
+
+TEST_F(Staging, TwoPartialsOfOneNameCanGoOnAtOnce) {
+    files().leave_partial("/a", "first");
+    auto first = files().begin(resume_at_end("/a")).value();
+    files().leave_partial("/a", "second");
+    auto second = files().begin(resume_at_end("/a", Overwrite::replace)).value();
+    EXPECT_EQ(first->size(), 5U);
+    EXPECT_EQ(second->size(), 6U);
+    ASSERT_TRUE(run(first->commit()));
+    EXPECT_EQ(files().read("/a").value(), "first");
+    ASSERT_TRUE(run(second->commit()));
+    EXPECT_EQ(files().read("/a").value(), "second");
+}
+
+TEST_F(Staging, AFreshUploadDoesNotSurviveACrash) {
+    auto upload = files().begin(to("/a")).value();
+    ASSERT_TRUE(write(*upload, 0, "hello"));
+    crash();
+    EXPECT_EQ(refusal(files().stat("/a")), Error::not_found);
+    EXPECT_EQ(count_in("active"), 0U);
+}
+
+TEST_F(Staging, WhatWentOnLeavesNothingBehind) {
+    for (const auto keep : {Upload::Keep::nothing, Upload::Keep::partial}) {
+        files().leave_partial("/a", "hel");
+        run(files().begin(resume_at_end("/a")).value()->abandon(keep));
+    }
+    EXPECT_EQ(files().stat("/a")->size, 3U);
+    ASSERT_TRUE(files().store(resume_at_end("/a"), "lo"));
+    run(backend_->sweep());
+    EXPECT_EQ(count_in("resumed"), 0U);
+    EXPECT_EQ(count_in("partials"), 0U);
+}
+
+TEST_F(Staging, SweepingTouchesNothingThatGoesOn) {
+    files().leave_partial("/a", "hel");
+    auto upload = files().begin(resume_at_end("/a")).value();
+    run(backend_->sweep());
+    ASSERT_TRUE(write(*upload, 3, "lo"));
+    ASSERT_TRUE(run(upload->commit()));
+    EXPECT_EQ(files().read("/a").value(), "hello");
+}
+
+}  // namespace
+}  // namespace sallyport::test
