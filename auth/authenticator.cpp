@@ -23,6 +23,8 @@ std::string_view describe(Refusal refusal) {
             return "unknown user";
         case Refusal::wrong_password:
             return "wrong password";
+        case Refusal::wrong_key:
+            return "key is not authorised";
         case Refusal::disabled:
             return "user is disabled";
         case Refusal::expired:
@@ -37,6 +39,11 @@ std::string_view describe(Refusal refusal) {
     return "unknown";
 }
 
+Async<bool> Authenticator::accepts_key(const KeyOffer& offer) {
+    const KeyAnswer answer = co_await judge_key(offer);
+    co_return answer == KeyAnswer::accepted;
+}
+
 Chain::Chain(std::vector<std::shared_ptr<Authenticator>> providers)
     : providers_(std::move(providers)) {}
 
@@ -46,6 +53,14 @@ Async<Verdict> Chain::authenticate(const Attempt& attempt) {
         if (!std::holds_alternative<DontKnow>(verdict)) co_return verdict;
     }
     co_return Refusal::unknown_user;
+}
+
+Async<KeyAnswer> Chain::judge_key(const KeyOffer& offer) {
+    for (const auto& provider : providers_) {
+        const KeyAnswer answer = co_await provider->judge_key(offer);
+        if (answer != KeyAnswer::dont_know) co_return answer;
+    }
+    co_return KeyAnswer::dont_know;
 }
 
 }  // namespace sallyport::auth

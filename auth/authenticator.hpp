@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "auth/principal.hpp"
+#include "auth/public_key.hpp"
 #include "auth/secret.hpp"
 #include "storage/async.hpp"
 
@@ -26,15 +27,33 @@ inline constexpr std::size_t max_password_bytes = 1024;
 /// One try to log in.
 struct Attempt {
     std::string user;
-    Secret password;
+    /// A password; or the key of a client that has proved by a verified signature, in this session
+    /// and for this user, that it holds the private half. A key without that proof is a `KeyOffer`.
+    std::variant<Secret, PublicKey> credential;
     std::string address;   ///< of the client, as text without port
     std::string protocol;  ///< "ftps" or "sftp"
+};
+
+/// A key that a client has only named, to hear whether a signature is worth its while (RFC 4252
+/// section 7). It proves nothing: a type of its own, so that it is never taken for an `Attempt`.
+struct KeyOffer {
+    std::string user;
+    PublicKey key;
+    std::string address;  ///< of the client, as text without port
+};
+
+/// What becomes of a key that was offered.
+enum class KeyAnswer {
+    dont_know,  ///< not known whose it would be: the next provider in the chain is asked
+    refused,
+    accepted,  ///< a login with a signature by this key would succeed at this moment
 };
 
 /// Why a try failed. For the log only: the client sees the same text and delay for all of them.
 enum class Refusal {
     unknown_user,
     wrong_password,
+    wrong_key,
     disabled,
     expired,
     malformed,
@@ -53,15 +72,22 @@ using Verdict = std::variant<DontKnow, Principal, Refusal>;
 class Authenticator {
   public:
     virtual ~Authenticator() = default;
+    /// `attempt` must live until it has been answered.
     virtual Async<Verdict> authenticate(const Attempt& attempt) = 0;
+    /// `offer` must live until it has been answered.
+    virtual Async<KeyAnswer> judge_key(const KeyOffer& offer) = 0;
+    /// True when a signature by the key would be accepted; nobody is logged in by that. `offer`
+    /// must live until it has been answered.
+    Async<bool> accepts_key(const KeyOffer& offer);
 };
 
-/// Asks providers in order; the first that does not answer `DontKnow` decides. Nobody knows:
-/// `unknown_user`.
+/// Asks providers in order; the first that knows the user decides. Nobody knows: `unknown_user`,
+/// and no key is accepted.
 class Chain final : public Authenticator {
   public:
     explicit Chain(std::vector<std::shared_ptr<Authenticator>> providers);
     Async<Verdict> authenticate(const Attempt& attempt) override;
+    Async<KeyAnswer> judge_key(const KeyOffer& offer) override;
 
   private:
     std::vector<std::shared_ptr<Authenticator>> providers_;

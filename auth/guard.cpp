@@ -14,11 +14,10 @@ using storage::Result;
 using storage::VirtualPath;
 
 Guard::Guard(std::shared_ptr<storage::Volume> volume, std::shared_ptr<const Policy> policy,
-             OnDenial on_denial, OnChange on_change)
+             OnDenial on_denial)
     : volume_(std::move(volume)),
       policy_(std::move(policy)),
       on_denial_(std::make_shared<const OnDenial>(std::move(on_denial))),
-      on_change_(std::move(on_change)),
       own_(std::make_shared<OwnPaths>()) {}
 
 Async<Result<storage::Entry>> Guard::stat(const VirtualPath& path) {
@@ -42,17 +41,13 @@ Async<Result<std::unique_ptr<storage::Listing>>> Guard::list(const VirtualPath& 
 Async<Result<void>> Guard::make_directory(const VirtualPath& path) {
     const Refused refused = co_await refuse(Verb::mkdir, path);
     if (refused) co_return *refused;
-    auto made = co_await volume_->make_directory(path);
-    if (made) changed(Verb::mkdir, path);
-    co_return made;
+    co_return co_await volume_->make_directory(path);
 }
 
 Async<Result<void>> Guard::remove_directory(const VirtualPath& path) {
     const Refused refused = co_await refuse(Verb::rmdir, path);
     if (refused) co_return *refused;
-    auto removed = co_await volume_->remove_directory(path);
-    if (removed) changed(Verb::rmdir, path);
-    co_return removed;
+    co_return co_await volume_->remove_directory(path);
 }
 
 Async<Result<void>> Guard::remove(const VirtualPath& path) {
@@ -61,7 +56,6 @@ Async<Result<void>> Guard::remove(const VirtualPath& path) {
     auto removed = co_await volume_->remove(path);
     if (!removed) co_return removed;
     own_->forget(path);
-    changed(Verb::remove, path);
     co_return removed;
 }
 
@@ -75,7 +69,6 @@ Async<Result<void>> Guard::rename(const VirtualPath& from, const VirtualPath& to
     auto renamed = co_await volume_->rename(from, to, *mode);
     if (!renamed) co_return renamed;
     own_->move(from, to);
-    changed(Verb::rename, from, to);
     co_return renamed;
 }
 
@@ -220,10 +213,6 @@ Async<Result<Overwrite>> Guard::overwrite_mode(const VirtualPath& path, Overwrit
     report(Verb::overwrite, path,
            demoted ? std::move(decision.rule) : "policy." + policy_->name + ".overwrite");
     co_return Error::exists;
-}
-
-void Guard::changed(Verb verb, const VirtualPath& path, const VirtualPath& to) const {
-    if (on_change_) on_change_({verb, path, to});
 }
 
 }  // namespace sallyport::auth

@@ -26,20 +26,11 @@ class Guard final : public storage::Volume {
     };
     using OnDenial = std::function<void(const Denial&)>;
 
-    /// Something that was done to names: `remove`, `rename`, `mkdir` or `rmdir`.
-    struct Change {
-        Verb verb;
-        storage::VirtualPath path;
-        storage::VirtualPath to;  ///< of `rename`
-    };
-    using OnChange = std::function<void(const Change&)>;
-
     /// `on_denial` is called on the caller's thread for each refusal, before the operation answers
     /// `forbidden`, `exists` (only replacing was refused) or `not_found` (the policy hides the
     /// path). A look at a hidden path, by `stat` or `list`, is not a refusal.
-    /// `on_change` is called likewise after each success.
     Guard(std::shared_ptr<storage::Volume> volume, std::shared_ptr<const Policy> policy,
-          OnDenial on_denial, OnChange on_change = {});
+          OnDenial on_denial);
 
     Async<storage::Result<storage::Entry>> stat(const storage::VirtualPath& path) override;
     Async<storage::Result<std::unique_ptr<storage::Listing>>> list(
@@ -85,8 +76,6 @@ class Guard final : public storage::Volume {
     /// As `refuse`, for an upload that shows what is there; may change how it starts.
     Async<Refused> refuse_reading(storage::UploadRequest& request);
     void report(Verb verb, const storage::VirtualPath& path, std::string rule) const;
-    void changed(Verb verb, const storage::VirtualPath& path,
-                 const storage::VirtualPath& to = {}) const;
 
     Async<storage::Result<storage::Entry>> stat_own(const storage::VirtualPath& path);
     Async<storage::Result<bool>> is_published(const storage::VirtualPath& path);
@@ -98,7 +87,6 @@ class Guard final : public storage::Volume {
     std::shared_ptr<storage::Volume> volume_;
     std::shared_ptr<const Policy> policy_;
     std::shared_ptr<const OnDenial> on_denial_;  ///< uploads that outlive the guard see it go
-    OnChange on_change_;
     std::shared_ptr<OwnPaths> own_;
 };
 

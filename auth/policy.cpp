@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "storage/glob.hpp"
+
 namespace sallyport::auth {
 namespace {
 
@@ -85,6 +87,13 @@ Decision Policy::decide(Verb verb, const storage::VirtualPath& path, Ownership o
     if (allowed.contains(verb)) return {true, prefix + ".allow"};
     if (own.contains(verb)) return {ownership == Ownership::own, prefix + ".own"};
     return {false, prefix + ": nothing allows " + std::string(name_of(verb))};
+}
+
+bool Policy::is_transient(const storage::VirtualPath& path) const {
+    return std::any_of(transient_names.begin(), transient_names.end(),
+                       [name = path.name()](const std::string& pattern) {
+                           return storage::matches_glob(pattern, name);
+                       });
 }
 
 std::optional<Policy> preset_named(std::string_view word) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "storage/backend.hpp"
 #include "storage/virtual_path.hpp"
@@ -81,6 +82,7 @@ struct Policy {
     std::uint64_t max_file_size = UINT64_MAX;  ///< bytes
     std::uint32_t file_mode = 0640;
     std::uint32_t directory_mode = 0750;
+    std::vector<std::string> transient_names;  ///< patterns, see `storage::matches_glob`
     TransportPolicy transport;
 
     /// May this verb be applied to this path?
@@ -91,6 +93,9 @@ struct Policy {
     [[nodiscard]] bool hides_others() const {
         return own.contains(Verb::stat) && !allowed.contains(Verb::stat);
     }
+    /// True when the last component matches one of `transient_names`: a name that clients give to a
+    /// file until it is whole, and then rename.
+    [[nodiscard]] bool is_transient(const storage::VirtualPath& path) const;
 };
 
 inline constexpr std::array<std::string_view, 4> preset_names{"dropbox", "exchange", "collect",

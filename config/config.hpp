@@ -43,7 +43,12 @@ struct Tls {
     bool operator==(const Tls&) const = default;
 };
 
-enum class Protocol { ftps, ftps_implicit };
+struct Ssh {
+    std::vector<std::filesystem::path> host_keys;  ///< private keys, not readable by others
+    bool operator==(const Ssh&) const = default;
+};
+
+enum class Protocol { ftps, ftps_implicit, sftp };
 enum class DataSession { any, resume };
 
 struct PortRange {
@@ -62,6 +67,7 @@ struct Endpoint {
 struct Listener {
     Protocol protocol = Protocol::ftps;
     Endpoint endpoint;
+    // The rest is for FTPS: SFTP has no data connections.
     PortRange passive_ports;
     std::string
         public_address;  ///< IPv4 that PASV announces; empty: the address the client reached
@@ -101,7 +107,8 @@ struct Limits {
 struct Config {
     Server server;
     Log log;
-    Tls tls;
+    Tls tls;  ///< without files when no listener speaks FTPS
+    Ssh ssh;  ///< with a host key at least when a listener speaks SFTP
     std::vector<Listener> listeners;
     Storage storage;
     Limits limits;

@@ -16,6 +16,7 @@ struct Overrides {
     std::optional<std::uint64_t> max_file_size;
     std::optional<std::uint32_t> file_mode;
     std::optional<std::uint32_t> directory_mode;
+    std::optional<std::vector<std::string>> transient_names;
     std::optional<DataSession> data_session;
     std::optional<bool> allow_missing_close_notify;
 };
@@ -34,9 +35,17 @@ struct UserDraft {
     std::string policy;
     std::string home;
     std::string password_hash;
+    std::optional<std::vector<auth::PublicKey>>
+        ssh_keys;  ///< nothing: not written, or not readable
     bool enabled = true;
     std::optional<std::chrono::sys_days> expires;
     Overrides overrides;
+};
+
+/// A path and where it was written.
+struct PlacedPath {
+    std::filesystem::path path;
+    Position at;
 };
 
 /// A pattern of files to read besides.
@@ -47,7 +56,10 @@ struct Include {
 
 /// A configuration while it is read: values as written, and where each was written.
 struct Draft {
-    Config config;  ///< all but the users
+    Config config;  ///< all but the users and what follows
+    /// What each listener speaks; nothing where that could not be read.
+    std::vector<std::optional<Protocol>> protocols;
+    std::optional<std::vector<PlacedPath>> host_keys;  ///< nothing: not written, or not readable
     std::vector<Include> includes;
     std::vector<PolicyDraft> policies;
     std::vector<UserDraft> users;

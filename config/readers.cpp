@@ -4,8 +4,10 @@
 #include <filesystem>
 
 #include "auth/password_hash.hpp"
+#include "auth/public_key.hpp"
 #include "config/secret_source.hpp"
 #include "config/values.hpp"
+#include "storage/virtual_path.hpp"
 
 namespace sallyport::config {
 namespace {
@@ -244,6 +246,41 @@ Reader<std::vector<Include>> some_patterns() {
         return Include{std::move(*text), value.at};
     };
     return list_of(Reader<Include>{"paths or patterns", pattern});
+}
+
+Reader<std::vector<PlacedPath>> some_paths() {
+    auto path = [](const Value& value, Report& report) -> std::optional<PlacedPath> {
+        auto read = read_path(value, report);
+        if (!read) return std::nullopt;
+        return PlacedPath{std::move(*read), value.at};
+    };
+    return list_of(Reader<PlacedPath>{"paths", path});
+}
+
+Reader<std::vector<auth::PublicKey>> some_public_keys() {
+    auto key = [](const Value& value, Report& report) -> std::optional<auth::PublicKey> {
+        const auto line = read_text(value, "a public key, the line of a .pub file", report);
+        if (!line) return std::nullopt;
+        auto parsed = auth::parse_public_key(*line);
+        if (parsed) return std::move(*parsed);
+        report.error(value.at, parsed.error().sentence);
+        return std::nullopt;
+    };
+    return list_of(Reader<auth::PublicKey>{"public keys", key});
+}
+
+Reader<std::vector<std::string>> some_name_patterns() {
+    auto pattern = [](const Value& value, Report& report) -> std::optional<std::string> {
+        auto text = read_text(value, "a pattern such as \"*.part\"", report);
+        if (!text) return std::nullopt;
+        const bool fits = !text->empty() && text->size() <= storage::max_component_bytes;
+        if (fits && text->find('/') == std::string::npos) return text;
+        report.error(value.at, quote(*text) +
+                                   " cannot match a name; write up to 255 bytes without '/', such "
+                                   "as \"*.part\"");
+        return std::nullopt;
+    };
+    return list_of(Reader<std::string>{"name patterns", pattern});
 }
 
 Reader<auth::Policy> a_preset() {

@@ -42,6 +42,12 @@ struct Reader {
 /// A hash, itself or as "file:PATH" or "env:NAME". Never quoted in a report.
 [[nodiscard]] Reader<std::string> a_password_hash();
 [[nodiscard]] Reader<std::vector<Include>> some_patterns();
+/// Paths as `a_path` reads them, each with its place.
+[[nodiscard]] Reader<std::vector<PlacedPath>> some_paths();
+/// Keys as `auth::parse_public_key` reads them.
+[[nodiscard]] Reader<std::vector<auth::PublicKey>> some_public_keys();
+/// Patterns for the last component of a path, see `storage::matches_glob`.
+[[nodiscard]] Reader<std::vector<std::string>> some_name_patterns();
 [[nodiscard]] Reader<auth::Policy> a_preset();
 [[nodiscard]] Reader<auth::VerbSet> some_verbs();
 

@@ -65,11 +65,11 @@ TableSchema log_table() {
 TableSchema tls_table() {
     return {"tls",
             Repeats::once,
-            "The certificate that clients check.",
-            {required_key("certificate", a_path(),
+            "The certificate that FTPS clients check.",
+            {optional_key("certificate", a_path(), "required by FTPS listeners",
                           "PEM file with the certificate and its chain, leaf first.",
                           [](Draft& d) { return &d.config.tls.certificate; }),
-             required_key("key", a_path(),
+             optional_key("key", a_path(), "required by FTPS listeners",
                           "PEM file with the private key; only its owner may have access to it.",
                           [](Draft& d) { return &d.config.tls.key; }),
              key("min_version",
@@ -80,34 +80,50 @@ TableSchema tls_table() {
             {}};
 }
 
+TableSchema host_keys_table() {
+    return {"ssh",
+            Repeats::once,
+            "The keys that SFTP clients know the server by.",
+            {optional_key("host_keys", some_paths(), "required by SFTP listeners",
+                          "Files with the private keys; only their owner may have access to them.",
+                          [](Draft& d) { return &d.host_keys; })},
+            {},
+            {}};
+}
+
 TableSchema listener_table() {
     return {
         "listener",
         Repeats::list,
         "A door: an address to listen on and what is spoken there.",
         {required_key("protocol",
-                      one_of<Protocol>(
-                          {{"ftps", Protocol::ftps}, {"ftps-implicit", Protocol::ftps_implicit}}),
-                      "FTP over TLS: `ftps` begins with `AUTH TLS`, `ftps-implicit` with TLS.",
-                      [](Draft& d) { return &d.config.listeners.back().protocol; }),
+                      one_of<Protocol>({{"ftps", Protocol::ftps},
+                                        {"ftps-implicit", Protocol::ftps_implicit},
+                                        {"sftp", Protocol::sftp}}),
+                      "FTP over TLS, where `ftps` begins with `AUTH TLS` and `ftps-implicit` with "
+                      "TLS, or file transfer over SSH.",
+                      [](Draft& d) { return &d.protocols.back(); }),
          required_key("address", an_endpoint(),
                       "IP address and port, such as `\"0.0.0.0:21\"` or `\"[::]:21\"`; port 0 lets "
                       "the system choose.",
                       [](Draft& d) { return &d.config.listeners.back().endpoint; }),
          key("passive_ports", a_port_range(), "\"50000-50999\"",
-             "Ports for data connections; a firewall must let them in.",
+             "FTPS only: ports for data connections; a firewall must let them in.",
              [](Draft& d) { return &d.config.listeners.back().passive_ports; }),
          optional_key("public_address", an_ipv4_address(), "the address that the client reached",
-                      "Address that `PASV` announces, for servers behind NAT.",
+                      "FTPS only: address that `PASV` announces, for servers behind NAT.",
                       [](Draft& d) { return &d.config.listeners.back().public_address; }),
          key("data_session",
              one_of<DataSession>({{"any", DataSession::any}, {"resume", DataSession::resume}}),
              "\"any\"",
-             "Whether a data connection must resume the TLS session of its control connection. "
-             "`\"resume\"` shuts out some clients, such as Python's ftplib.",
+             "FTPS only: whether a data connection must resume the TLS session of its control "
+             "connection. `\"resume\"` shuts out some clients, such as Python's ftplib.",
              [](Draft& d) { return &d.config.listeners.back().data_session; })},
         {"proxy_protocol"},
-        [](Draft& d, const std::string&) { d.config.listeners.emplace_back(); }};
+        [](Draft& d, const std::string&) {
+            d.config.listeners.emplace_back();
+            d.protocols.emplace_back();
+        }};
 }
 
 TableSchema storage_table() {
@@ -198,14 +214,14 @@ TableSchema auth_table() {
 }  // namespace
 
 const std::vector<TableSchema>& schema() {
-    static const std::vector<TableSchema> tables{server_table(),   log_table(),     tls_table(),
-                                                 listener_table(), storage_table(), limits_table(),
-                                                 auth_table(),     policy_table(),  user_table()};
+    static const std::vector<TableSchema> tables{
+        server_table(),  log_table(),    tls_table(),  host_keys_table(), listener_table(),
+        storage_table(), limits_table(), auth_table(), policy_table(),    user_table()};
     return tables;
 }
 
 const std::vector<std::string>& unsupported_tables() {
-    static const std::vector<std::string> tables{"ssh", "admin"};
+    static const std::vector<std::string> tables{"admin"};
     return tables;
 }
 

@@ -31,6 +31,11 @@ std::vector<Key> override_keys(Owner owner) {
                        [owner](Draft& d) { return &owner(d)->file_mode; }));
     keys.push_back(key("dir_mode", a_mode(), "\"0750\"", "Permission bits of new folders.",
                        [owner](Draft& d) { return &owner(d)->directory_mode; }));
+    keys.push_back(
+        key("transient_names", some_name_patterns(), "[]",
+            "Names, with `*` and `?`, that clients give to files until they are whole: such a file "
+            "is announced as received when it is renamed.",
+            [owner](Draft& d) { return &owner(d)->transient_names; }));
     keys.push_back(optional_key(
         "data_session", a_data_session(), "the listener's",
         "Whether a data connection must resume the TLS session of its control connection.",
@@ -61,8 +66,8 @@ TableSchema policy_table() {
          optional_key("allow", some_verbs(), "the preset's",
                       "The verbs that are allowed, instead of everything that the preset grants.",
                       [](Draft& d) { return &d.policies.back().allow; })},
-        {"quota", "names", "transient_names", "from", "hours", "protocols", "upload_rate",
-         "max_sessions", "mounts", "rule"},
+        {"quota", "names", "from", "hours", "protocols", "upload_rate", "max_sessions", "mounts",
+         "rule"},
         [](Draft& d, const std::string& name) { d.policies.emplace_back().name = name; }};
     const auto overrides = override_keys([](Draft& d) { return &d.policies.back().overrides; });
     table.keys.insert(table.keys.end(), overrides.begin(), overrides.end());
@@ -84,12 +89,17 @@ TableSchema user_table() {
              "Hash of the password, from `sallyport hash-password`. A file must not be accessible "
              "to others. Without it the user cannot log in with a password.",
              [](Draft& d) { return &d.users.back().password_hash; }),
+         key("ssh_keys", some_public_keys(), "[]",
+             "Public keys that log the user in over SFTP, each as in a `.pub` file: Ed25519, "
+             "ECDSA, "
+             "RSA from 2048 bits, and those of security keys.",
+             [](Draft& d) { return &d.users.back().ssh_keys; }),
          key("enabled", a_flag(), "true", "Whether the user may log in.",
              [](Draft& d) { return &d.users.back().enabled; }),
          optional_key("expires", a_date(), "never", "First day (UTC) on which logins are refused.",
                       [](Draft& d) { return &d.users.back().expires; })},
-        {"login", "ssh_keys", "totp", "quota", "names", "transient_names", "from", "hours",
-         "protocols", "upload_rate", "max_sessions", "mounts", "rule"},
+        {"login", "totp", "quota", "names", "from", "hours", "protocols", "upload_rate",
+         "max_sessions", "mounts", "rule"},
         [](Draft& d, const std::string& name) { d.users.emplace_back().name = name; }};
     for (Key& row : override_keys([](Draft& d) { return &d.users.back().overrides; })) {
         row.fallback.clear();

@@ -1,14 +1,11 @@
 #include "config/validate.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <system_error>
 
 #include "auth/password_hash.hpp"
 #include "config/schema.hpp"
 #include "config/suggest.hpp"
+#include "config/validate_listeners.hpp"
 
 namespace sallyport::config {
 namespace {
@@ -20,9 +17,7 @@ class Validator {
 
     void run() {
         for (const TableSchema& table : schema()) required_keys(table);
-        if (draft_.config.listeners.empty()) report_.error(whole_, "no [[listener]]; write one");
-        listeners();
-        tls_files();
+        validate_listeners(draft_, whole_, report_);
         providers();
         users();
         policies();
@@ -63,51 +58,6 @@ class Validator {
         }
     }
 
-    void listeners() {
-        const auto& all = draft_.config.listeners;
-        for (std::size_t later = 1; later < all.size(); ++later) {
-            if (all[later].endpoint.port == 0) continue;
-            const auto end = all.begin() + static_cast<std::ptrdiff_t>(later);
-            const auto same = std::find_if(all.begin(), end, [&](const Listener& earlier) {
-                return earlier.endpoint == all[later].endpoint;
-            });
-            if (same == end) continue;
-            report_.error(address_place(later),
-                          "another listener has this address; it is at " +
-                              str(address_place(static_cast<std::size_t>(same - all.begin()))));
-        }
-    }
-
-    [[nodiscard]] Position address_place(std::size_t listener) const {
-        return place(place_name("listener", std::to_string(listener), "address"));
-    }
-
-    void tls_files() {
-        const Tls& tls = draft_.config.tls;
-        check_file(tls.certificate, "certificate");
-        const auto mode = check_file(tls.key, "key");
-        if (mode && (*mode & (S_IRWXG | S_IRWXO)) != 0) {
-            report_.error(place("tls/key"), quote(tls.key.native()) +
-                                                " is accessible to group or others; chmod it to "
-                                                "0600");
-        }
-    }
-
-    /// The file's mode if it is a regular file; otherwise reports.
-    std::optional<mode_t> check_file(const std::filesystem::path& path, const std::string& key) {
-        if (path.empty()) return std::nullopt;
-        struct stat status {};
-        std::string wrong;
-        if (::stat(path.c_str(), &status) != 0) {
-            wrong = std::generic_category().message(errno);
-        } else if (!S_ISREG(status.st_mode)) {
-            wrong = "not a regular file";
-        }
-        if (wrong.empty()) return status.st_mode;
-        report_.error(place("tls/" + key), "cannot use " + quote(path.native()) + ": " + wrong);
-        return std::nullopt;
-    }
-
     void providers() {
         auto names = draft_.config.auth_providers;
         std::sort(names.begin(), names.end());
@@ -123,7 +73,7 @@ class Validator {
         std::map<std::string, const UserDraft*> homes;
         for (const UserDraft& user : draft_.users) {
             user_policy(user);
-            user_password(user);
+            user_login(user);
             const auto& home = user.home.empty() ? user.name : user.home;
             const auto [earlier, inserted] = homes.emplace(home, &user);
             if (inserted) continue;
@@ -144,16 +94,28 @@ class Validator {
                           did_you_mean(user.policy, known));
     }
 
-    void user_password(const UserDraft& user) {
-        const auto at = draft_.place(place_name("user", user.name, "password"));
-        if (!at) {
-            report_.warn(place(place_name("user", user.name)),
-                         "user " + quote(user.name) + " has no password and cannot log in");
-        } else if (!user.password_hash.empty() && !auth::has_standard_cost(user.password_hash)) {
-            report_.warn(*at,
-                         "this hash does not cost what `sallyport hash-password` makes: the "
-                         "time that a login takes tells that the user exists");
+    void user_login(const UserDraft& user) {
+        const auto name = place_name("user", user.name);
+        const bool has_password = draft_.place(name + "/password").has_value();
+        // Keys that could not be read have been reported.
+        const bool has_keys =
+            user.ssh_keys ? !user.ssh_keys->empty() : draft_.place(name + "/ssh_keys").has_value();
+        if (has_password) return user_password(user);
+        if (!has_keys) {
+            report_.warn(place(name), "user " + quote(user.name) +
+                                          " has neither a password nor a key and cannot log in");
+        } else if (!is_spoken(draft_, Protocol::sftp)) {
+            report_.warn(place(name), "user " + quote(user.name) +
+                                          " has keys only and cannot log in: no listener speaks "
+                                          "SFTP");
         }
+    }
+
+    void user_password(const UserDraft& user) {
+        if (user.password_hash.empty() || auth::has_standard_cost(user.password_hash)) return;
+        report_.warn(place(place_name("user", user.name, "password")),
+                     "this hash does not cost what `sallyport hash-password` makes: the time that "
+                     "a login takes tells that the user exists");
     }
 
     void policies() {

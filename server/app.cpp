@@ -28,7 +28,15 @@ constexpr auto drain_poll = std::chrono::milliseconds(20);
 constexpr auto abort_limit = std::chrono::seconds(5);
 
 std::string_view word_of(config::Protocol protocol) {
-    return protocol == config::Protocol::ftps ? "ftps" : "ftps-implicit";
+    switch (protocol) {
+        case config::Protocol::ftps:
+            return "ftps";
+        case config::Protocol::ftps_implicit:
+            return "ftps-implicit";
+        case config::Protocol::sftp:
+            return "sftp";
+    }
+    __builtin_unreachable();
 }
 
 class App {
@@ -127,9 +135,11 @@ class App {
                 fmt::format("{}{}={}", i == 0 ? "" : " ", word_of(config_->listeners[i].protocol),
                             net::to_string(bound.back()));
         }
-        sink_.emit(
-            Level::info, "server.ready",
-            {{"listeners", text}, {"certificate", sessions_->snapshot()->tls->fingerprint()}});
+        events::Fields fields{{"listeners", text}};
+        const auto snapshot = sessions_->snapshot();
+        if (snapshot->tls) fields.push_back({"certificate", snapshot->tls->fingerprint()});
+        if (snapshot->ssh) fields.push_back({"host_keys", snapshot->ssh->fingerprints()});
+        sink_.emit(Level::info, "server.ready", fields);
         if (hooks_.on_ready) hooks_.on_ready(bound);
     }
 
@@ -184,7 +194,9 @@ class App {
             return refuse_config(loaded.problems.size(),
                                  loaded.problems.empty() ? "" : loaded.problems.front().str());
         }
-        auto snapshot = make_snapshot(loaded.config, backend_, pools_);
+        const auto running = sessions_->snapshot();
+        auto snapshot =
+            make_snapshot(loaded.config, backend_, pools_, {running->tls, running->ssh});
         if (auto* problem = std::get_if<std::string>(&snapshot)) return refuse_config(1, *problem);
         sessions_->replace(std::get<0>(std::move(snapshot)));
         sink_.emit(Level::info, "config.reloaded",
@@ -235,10 +247,9 @@ int serve(std::shared_ptr<const config::Config> config, events::Sink& sink,
 }
 
 std::vector<config::Problem> check_credentials(const config::Config& config) {
-    auto context = tls::Context::load(config.tls);
-    const auto* problem = std::get_if<tls::LoadProblem>(&context);
-    if (!problem) return {};
-    return {{problem->file.string(), 0, 0, problem->reason}};
+    auto loaded = load_credentials(config);
+    if (auto* problem = std::get_if<config::Problem>(&loaded)) return {std::move(*problem)};
+    return {};
 }
 
 }  // namespace sallyport::server

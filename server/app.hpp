@@ -21,8 +21,7 @@ struct ServeHooks {
 int serve(std::shared_ptr<const config::Config> config, events::Sink& sink,
           std::function<config::Loaded()> reload, ServeHooks hooks = {});
 
-/// The problems of certificate and key that only opening them shows: no PEM, no match, expired, not
-/// valid yet, a weak key.
+/// The problems of certificates and keys that only opening them shows.
 [[nodiscard]] std::vector<config::Problem> check_credentials(const config::Config& config);
 
 }  // namespace sallyport::server

@@ -7,6 +7,7 @@
 #include <boost/asio/write.hpp>
 
 #include "server/ftps/control.hpp"
+#include "server/ssh/serve.hpp"
 
 namespace sallyport::server {
 namespace {
@@ -27,6 +28,8 @@ std::string_view event_name(config::Protocol protocol) {
             return "ftps";
         case config::Protocol::ftps_implicit:
             return "ftps-implicit";
+        case config::Protocol::sftp:
+            return "sftp";
     }
     __builtin_unreachable();
 }
@@ -49,6 +52,14 @@ void turn_away(tcp::socket& socket, config::Protocol protocol) {
     constexpr std::string_view text = "421 Too many connections, try again later.\r\n";
     socket.non_blocking(true, ignored);
     socket.write_some(boost::asio::buffer(text), ignored);
+}
+
+/// The door that a listener opens.
+Async<void> serve(Connection connection) {
+    if (connection.listener.protocol == config::Protocol::sftp) {
+        return ssh::serve(std::move(connection));
+    }
+    return ftps::serve(std::move(connection));
 }
 
 std::string what(const std::exception_ptr& error) {
@@ -95,8 +106,8 @@ void Sessions::start(Worker& worker, tcp::socket socket, const config::Listener&
     auto settings = current(listener, *snapshot->config);
     boost::asio::co_spawn(
         worker.context(),
-        ftps::serve({std::move(socket), std::move(snapshot), std::move(settings), events,
-                     &worker.registry(), deadline}),
+        serve({std::move(socket), std::move(snapshot), std::move(settings), events,
+               &worker.registry(), deadline}),
         [events, place = std::move(*place)](std::exception_ptr failure) {
             if (failure) events.emit(Level::error, "session.failed", {{"reason", what(failure)}});
         });

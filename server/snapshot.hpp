@@ -5,6 +5,7 @@
 #include "auth/authenticator.hpp"
 #include "config/config.hpp"
 #include "server/events/event.hpp"
+#include "server/ssh/context.hpp"
 #include "server/tls/context.hpp"
 #include "storage/backend.hpp"
 
@@ -14,7 +15,8 @@ namespace sallyport::server {
 /// that was made from it. Immutable; a reload makes a new one, and running sessions keep theirs.
 struct Snapshot {
     std::shared_ptr<const config::Config> config;
-    std::shared_ptr<const tls::Context> tls;
+    std::shared_ptr<const tls::Context> tls;  ///< null: no listener speaks FTPS
+    std::shared_ptr<const ssh::Context> ssh;  ///< null: no listener speaks SFTP
     std::shared_ptr<auth::Authenticator> authenticator;
     std::shared_ptr<storage::Backend> backend;
 };

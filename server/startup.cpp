@@ -27,19 +27,39 @@ std::size_t hashing_threads() {
 
 Pools::Pools() : files(file_threads), hashing(hashing_threads(), max_waiting_logins) {}
 
+std::variant<Credentials, config::Problem> load_credentials(const config::Config& config) {
+    Credentials credentials;
+    if (!config.tls.certificate.empty()) {
+        auto context = tls::Context::load(config.tls);
+        if (auto* problem = std::get_if<tls::LoadProblem>(&context)) {
+            return config::Problem{problem->file.string(), 0, 0, problem->reason};
+        }
+        credentials.tls = std::get<0>(std::move(context));
+    }
+    if (!config.ssh.host_keys.empty()) {
+        auto context = ssh::Context::load(config.ssh.host_keys);
+        if (auto* problem = std::get_if<ssh::LoadProblem>(&context)) {
+            return config::Problem{problem->file.string(), 0, 0, problem->reason};
+        }
+        credentials.ssh = std::get<0>(std::move(context));
+    }
+    return credentials;
+}
+
 std::variant<std::shared_ptr<const Snapshot>, std::string> make_snapshot(
     std::shared_ptr<const config::Config> config, std::shared_ptr<storage::Backend> backend,
-    Pools& pools) {
-    auto context = tls::Context::load(config->tls);
-    if (auto* problem = std::get_if<tls::LoadProblem>(&context)) {
-        return problem->file.string() + ": " + problem->reason;
-    }
+    Pools& pools, const Credentials& running) {
+    auto credentials = load_credentials(*config);
+    if (auto* problem = std::get_if<config::Problem>(&credentials)) return problem->str();
+    auto& [tls, ssh] = std::get<Credentials>(credentials);
+    if (!tls) tls = running.tls;
+    if (!ssh) ssh = running.ssh;
     auto users = std::make_shared<auth::FileProvider>(
         config->users, pools.hashing, [] { return std::chrono::system_clock::now(); });
     auto chain =
         std::make_shared<auth::Chain>(std::vector<std::shared_ptr<auth::Authenticator>>{users});
     return std::make_shared<const Snapshot>(Snapshot{
-        std::move(config), std::get<0>(std::move(context)), std::move(chain), std::move(backend)});
+        std::move(config), std::move(tls), std::move(ssh), std::move(chain), std::move(backend)});
 }
 
 std::string needing_restart(const config::Config& running, const config::Config& wanted) {

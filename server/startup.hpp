@@ -4,6 +4,7 @@
 #include <string>
 #include <variant>
 
+#include "config/load.hpp"
 #include "server/snapshot.hpp"
 #include "storage/blocking_pool.hpp"
 
@@ -17,11 +18,23 @@ struct Pools {
     Pools();
 };
 
+/// What the server proves itself with, for the doors that are configured.
+struct Credentials {
+    std::shared_ptr<const tls::Context> tls;  ///< null: no listener speaks FTPS
+    std::shared_ptr<const ssh::Context> ssh;  ///< null: no listener speaks SFTP
+};
+
+/// Opens certificates and keys; or says what only opening them shows: no PEM, no match, expired,
+/// not valid yet, a weak key, a passphrase.
+[[nodiscard]] std::variant<Credentials, config::Problem> load_credentials(
+    const config::Config& config);
+
 /// Everything that a configuration describes, made; or one sentence saying what cannot be.
-/// `backend` is kept over reloads.
+/// `backend` is kept over reloads, and so are `running` credentials that the configuration has none
+/// for: a listener that it drops stays open until the next start.
 [[nodiscard]] std::variant<std::shared_ptr<const Snapshot>, std::string> make_snapshot(
     std::shared_ptr<const config::Config> config, std::shared_ptr<storage::Backend> backend,
-    Pools& pools);
+    Pools& pools, const Credentials& running = {});
 
 /// The parts of the configuration that differ but take effect at the next start only, such as
 /// "storage, listener"; empty when there are none.

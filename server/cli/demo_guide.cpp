@@ -9,12 +9,10 @@ namespace {
 
 using namespace fmt::literals;
 
-constexpr const char* guide =
-    R"(Sallyport serves encrypted FTP (explicit TLS) on {host}:{port}. Ctrl-C stops it.
+constexpr const char* introduction =
+    R"(Sallyport is running. Ctrl-C stops it.
 
-  certificate  {certificate} (self-signed)
-  SHA-256      {fingerprint}
-  user         demo
+{doors}  user         demo
   password     {password}
   files        {files}
   log          {log}
@@ -24,11 +22,20 @@ The lines below work as they are, in another terminal. Something to send:
 
 echo "hello" > hello.txt
 
-curl:
+)";
+
+constexpr const char* ftps_facts =
+    R"(  FTPS         {host}:{port} (FTP with explicit TLS)
+  certificate  {certificate} (self-signed)
+  SHA-256      {fingerprint}
+)";
+
+constexpr const char* ftps_lines =
+    R"(FTPS with curl:
 
 curl --ssl-reqd --cacert {certificate_word} -u demo:{password} -T hello.txt ftp://{host}:{port}/
 
-Python:
+FTPS with Python:
 
 python3 - <<'END'
 import ftplib, ssl
@@ -41,13 +48,36 @@ with ftplib.FTP_TLS(context=context) as ftp, open("hello.txt", "rb") as file:
     print(ftp.nlst())
 END
 
-lftp:
+FTPS with lftp:
 
 lftp -u demo,{password} -e {lftp_script} ftp://{host}:{port}
 
-A client without TLS is told so before it sends the password, and gets no further:
+An FTP client without TLS is told so before it sends the password, and gets no further:
 
 curl -v -u demo:not-sent -T hello.txt ftp://{host}:{port}/
+
+)";
+
+constexpr const char* sftp_lines =
+    R"(SFTP with OpenSSH, which asks for the password:
+
+echo "put hello.txt" | sftp -P {port} -o UserKnownHostsFile={known_hosts_word} demo@{host}
+
+SFTP with curl:
+
+curl --hostpubsha256 {hash} -u demo:{password} -T hello.txt sftp://{host}:{port}/
+
+SFTP with Python (package paramiko):
+
+python3 - <<'END'
+import paramiko
+with paramiko.SSHClient() as client:
+    client.load_host_keys({known_hosts_string})
+    client.connect("{host}", {port}, "demo", "{password}", allow_agent=False, look_for_keys=False)
+    sftp = client.open_sftp()
+    sftp.put("hello.txt", "hello.txt")
+    print(sftp.listdir())
+END
 
 )";
 
@@ -89,18 +119,70 @@ std::string shell_word(std::string_view text) {
     return word + "'";
 }
 
-std::string demo_guide(const DemoSite& site, const config::Endpoint& endpoint,
-                       std::string_view password) {
-    const std::string certificate =
-        std::filesystem::absolute(site.tls.certificate).lexically_normal();
-    return fmt::format(guide, "host"_a = reachable(endpoint), "port"_a = endpoint.port,
+namespace {
+
+std::string absolute_text(const std::filesystem::path& path) {
+    return std::filesystem::absolute(path).lexically_normal();
+}
+
+std::string ftps_part(const char* part, const DemoSite& site, const config::Endpoint& endpoint,
+                      std::string_view password) {
+    const std::string certificate = absolute_text(site.tls.certificate);
+    return fmt::format(fmt::runtime(part), "host"_a = reachable(endpoint), "port"_a = endpoint.port,
                        "certificate"_a = certificate,
                        "certificate_word"_a = shell_word(certificate),
                        "certificate_string"_a = quoted(certificate),
                        "lftp_script"_a = shell_word(lftp_script(certificate)),
-                       "fingerprint"_a = fingerprint_of(certificate), "password"_a = password,
+                       "fingerprint"_a = fingerprint_of(certificate), "password"_a = password);
+}
+
+std::string sftp_facts(const DemoSite& site, const config::Endpoint& endpoint) {
+    auto text = fmt::format("  SFTP         {}:{}\n", reachable(endpoint), endpoint.port);
+    for (const auto& file : {site.host_keys.ed25519, site.host_keys.rsa}) {
+        const auto facts = facts_of(file);
+        text += fmt::format("  host key     {} ({})\n", facts.fingerprint, facts.type);
+    }
+    return text;
+}
+
+std::string sftp_part(const char* part, const DemoSite& site, const config::Endpoint& endpoint,
+                      std::string_view password) {
+    constexpr std::string_view prefix = "SHA256:";
+    // curl wants the same digest with its padding.
+    const auto hash = facts_of(site.host_keys.ed25519).fingerprint.substr(prefix.size()) + "=";
+    const std::string file = absolute_text(site.known_hosts);
+    return fmt::format(fmt::runtime(part), "host"_a = reachable(endpoint), "port"_a = endpoint.port,
+                       "hash"_a = hash, "password"_a = password,
+                       "known_hosts_word"_a = shell_word(file),
+                       "known_hosts_string"_a = quoted(file));
+}
+
+}  // namespace
+
+std::string known_hosts(const DemoSite& site, const config::Endpoint& endpoint) {
+    std::string lines;
+    for (const auto& file : {site.host_keys.ed25519, site.host_keys.rsa}) {
+        lines += fmt::format("[{}]:{} {}\n", reachable(endpoint), endpoint.port,
+                             facts_of(file).public_line);
+    }
+    return lines;
+}
+
+std::string demo_guide(const DemoSite& site, const DemoDoors& doors, std::string_view password) {
+    std::string facts;
+    std::string lines;
+    if (doors.ftps) {
+        facts += ftps_part(ftps_facts, site, *doors.ftps, password);
+        lines += ftps_part(ftps_lines, site, *doors.ftps, password);
+    }
+    if (doors.sftp) {
+        facts += sftp_facts(site, *doors.sftp);
+        lines += sftp_part(sftp_lines, site, *doors.sftp, password);
+    }
+    return fmt::format(introduction, "doors"_a = facts, "password"_a = password,
                        "files"_a = site.files.string(), "log"_a = site.log.string(),
-                       "config"_a = site.config.string());
+                       "config"_a = site.config.string()) +
+           lines;
 }
 
 }  // namespace sallyport::cli

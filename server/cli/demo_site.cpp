@@ -21,7 +21,7 @@ namespace {
 constexpr std::string_view alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 constexpr std::size_t password_length = 20;
 
-/// {0}: FTPS port, {1}: password hash.
+/// {0}: FTPS port, {1}: SFTP port, {2}: password hash.
 constexpr const char* config_template =
     R"(# Made by `sallyport quickstart`; an ordinary configuration file, to change and to keep:
 #   sallyport check FILE
@@ -43,10 +43,17 @@ certificate = "tls/fullchain.pem"       # self-signed; put a real one here befor
 key         = "tls/privkey.pem"
 min_version = "1.2"
 
+[ssh]
+host_keys = ["ssh/ed25519", "ssh/rsa"]
+
 [[listener]]
 protocol      = "ftps"
 address       = "127.0.0.1:{0}"         # this machine only; "0.0.0.0:21" is reached from elsewhere
 passive_ports = "50000-50099"           # data connections; open these in the firewall as well
+
+[[listener]]
+protocol = "sftp"
+address  = "127.0.0.1:{1}"
 
 [storage]
 root = "files"
@@ -60,7 +67,8 @@ preset = "full"                         # or "dropbox", "exchange", "collect"
 [user.demo]
 policy   = "demo"
 home     = "demo"                       # under storage.root; made on first login
-password = "{1}"  # sallyport hash-password
+password = "{2}"  # sallyport hash-password
+# ssh_keys = ["ssh-ed25519 AAAA..."]    # public keys that may log in by SFTP
 )";
 
 auth::Secret random_password() {
@@ -80,6 +88,12 @@ void complete_tls(const DemoSite& site) {
     if (!has_certificate && !has_key) make_tls_files(site.tls, "localhost");
 }
 
+void complete_host_keys(const DemoSite& site) {
+    const bool has_ed25519 = std::filesystem::exists(site.host_keys.ed25519);
+    const bool has_rsa = std::filesystem::exists(site.host_keys.rsa);
+    if (!has_ed25519 && !has_rsa) make_host_keys(site.host_keys);
+}
+
 auth::Secret complete_password(const DemoSite& site) {
     auth::Secret password = demo_password(site);
     if (!password.empty()) return password;
@@ -95,14 +109,15 @@ void make_dir(const std::filesystem::path& dir) {
 
 }  // namespace
 
-void complete(const DemoSite& site, std::uint16_t port) {
+void complete(const DemoSite& site, const DemoPorts& ports) {
     make_dir(site.dir);
     make_dir(site.dir / "state");
     make_dir(site.dir / "files");
     complete_tls(site);
+    complete_host_keys(site);
     if (std::filesystem::exists(site.config)) return;
     const std::string hash = auth::hash_password(complete_password(site));
-    write_new_file(site.config, fmt::format(config_template, port, hash), 0600);
+    write_new_file(site.config, fmt::format(config_template, ports.ftps, ports.sftp, hash), 0600);
 }
 
 auth::Secret demo_password(const DemoSite& site) {

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "server/cli/new_file.hpp"
+#include "server/ssh/host_key.hpp"
 #include "server/tls/self_signed.hpp"
 
 namespace sallyport::cli {
@@ -39,6 +40,33 @@ void make_tls_files(const TlsFiles& files, const std::string& host) {
         std::filesystem::remove(files.key, ignored);
         throw;
     }
+}
+
+void make_host_keys(const HostKeyFiles& files) {
+    using server::ssh::HostKey;
+    refuse_existing(files.ed25519);
+    refuse_existing(files.rsa);
+    const auto ed25519 = HostKey::generate(HostKey::Type::ed25519);
+    const auto rsa = HostKey::generate(HostKey::Type::rsa);
+    std::filesystem::create_directories(files.ed25519.parent_path());
+    std::filesystem::create_directories(files.rsa.parent_path());
+    write_new_file(files.ed25519, ed25519.private_text().reveal(), 0600);
+    try {
+        write_new_file(files.rsa, rsa.private_text().reveal(), 0600);
+    } catch (...) {
+        std::error_code ignored;
+        std::filesystem::remove(files.ed25519, ignored);
+        throw;
+    }
+}
+
+HostKeyFacts facts_of(const std::filesystem::path& host_key) {
+    const auto loaded = server::ssh::HostKey::load(host_key);
+    if (const auto* problem = std::get_if<std::string>(&loaded)) {
+        throw std::runtime_error(fmt::format("{} {}", host_key.string(), *problem));
+    }
+    const auto& key = std::get<server::ssh::HostKey>(loaded);
+    return {key.type(), key.fingerprint(), key.public_line()};
 }
 
 std::string fingerprint_of(const std::filesystem::path& certificate) {

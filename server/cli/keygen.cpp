@@ -24,6 +24,13 @@ int keygen(const Options& options) {
                options.host, tls::self_signed_lifetime.count());
     fmt::print("key          {}\n", files.key.string());
     fmt::print("SHA-256      {}\n", fingerprint_of(files.certificate));
+    const HostKeyFiles host_keys{options.dir};
+    make_host_keys(host_keys);
+    for (const auto& file : {host_keys.ed25519, host_keys.rsa}) {
+        const auto facts = facts_of(file);
+        fmt::print("host key     {} ({})\n{:13}{}\n", file.string(), facts.type, "",
+                   facts.fingerprint);
+    }
     return exit_ok;
 }
 
@@ -35,7 +42,8 @@ std::string host_problem(const std::string& host) {
 
 Action declare_keygen(CLI::App& app) {
     const auto options = std::make_shared<Options>();
-    app.add_option("dir", options->dir, "Where to put tls/fullchain.pem and tls/privkey.pem")
+    app.add_option("dir", options->dir,
+                   "Where to put tls/fullchain.pem, tls/privkey.pem, ssh/ed25519 and ssh/rsa")
         ->required()
         ->type_name("DIR");
     app.add_option("--name", options->host, "Name or address that clients connect to")

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -38,6 +39,14 @@ void write_new_file(const std::filesystem::path& file, std::string_view bytes, m
     if (error == 0) return;
     ::unlink(file.c_str());
     fail(file, error);
+}
+
+void replace_file(const std::filesystem::path& file, std::string_view bytes, mode_t mode) {
+    std::filesystem::path fresh = file;
+    fresh += ".new";
+    ::unlink(fresh.c_str());
+    write_new_file(fresh, bytes, mode);
+    if (::rename(fresh.c_str(), file.c_str()) != 0) fail(file, errno);
 }
 
 }  // namespace sallyport::cli

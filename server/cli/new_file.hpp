@@ -12,4 +12,7 @@ namespace sallyport::cli {
 /// one sentence.
 void write_new_file(const std::filesystem::path& file, std::string_view bytes, mode_t mode);
 
+/// As `write_new_file`, but takes the place of what is there, at once.
+void replace_file(const std::filesystem::path& file, std::string_view bytes, mode_t mode);
+
 }  // namespace sallyport::cli

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstdio>
@@ -15,24 +16,38 @@
 #include "server/cli/demo_site.hpp"
 #include "server/cli/exit_status.hpp"
 #include "server/cli/load_checked.hpp"
+#include "server/cli/new_file.hpp"
 #include "server/cli/report.hpp"
 #include "server/events/log_sink.hpp"
 
 namespace sallyport::cli {
 namespace {
 
-constexpr std::uint16_t default_port = 2121;
-
 struct Options {
     std::string dir = "./sallyport-data";
-    std::optional<std::uint16_t> port;  ///< unset: what the configuration file says
+    /// Unset: what the configuration file says.
+    std::optional<std::uint16_t> ftps_port;
+    std::optional<std::uint16_t> sftp_port;
 };
 
-config::Loaded load_demo(const DemoSite& site, std::optional<std::uint16_t> port) {
+/// The first listener of one door in a list of listeners.
+template <class Listeners>
+auto first_of(Listeners& listeners, config::Protocol protocol) {
+    return std::ranges::find(listeners, protocol, &config::Listener::protocol);
+}
+
+void set_port(config::Config& config, config::Protocol protocol,
+              std::optional<std::uint16_t> port) {
+    const auto listener = first_of(config.listeners, protocol);
+    if (port && listener != config.listeners.end()) listener->endpoint.port = *port;
+}
+
+config::Loaded load_demo(const DemoSite& site, const Options& options) {
     config::Loaded loaded = load_checked(site.config);
-    if (!loaded.config || !port || loaded.config->listeners.empty()) return loaded;
+    if (!loaded.config) return loaded;
     auto changed = std::make_shared<config::Config>(*loaded.config);
-    changed->listeners.front().endpoint.port = *port;
+    set_port(*changed, config::Protocol::ftps, options.ftps_port);
+    set_port(*changed, config::Protocol::sftp, options.sftp_port);
     loaded.config = std::move(changed);
     return loaded;
 }
@@ -54,22 +69,38 @@ void require_free(const config::Endpoint& endpoint) {
     if (!error) return;
     throw std::runtime_error(
         error == boost::asio::error::address_in_use
-            ? fmt::format("port {} is in use by another program; stop that or give another --port",
-                          endpoint.port)
-            : fmt::format("cannot listen on port {}: {}; give another --port", endpoint.port,
-                          error.message()));
+            ? fmt::format(
+                  "port {} is in use by another program; stop that or give another --port or "
+                  "--sftp-port",
+                  endpoint.port)
+            : fmt::format("cannot listen on port {}: {}; give another --port or --sftp-port",
+                          endpoint.port, error.message()));
 }
 
-void print_guide(const DemoSite& site, const std::vector<config::Endpoint>& bound) {
-    if (bound.empty()) return;
-    fmt::print("{}", demo_guide(site, bound.front(), demo_password(site).reveal()));
+/// Where a door is reached, now that its port is known.
+std::optional<config::Endpoint> bound_of(config::Protocol protocol, const config::Config& config,
+                                         const std::vector<config::Endpoint>& bound) {
+    const auto listener = first_of(config.listeners, protocol);
+    if (listener == config.listeners.end()) return std::nullopt;
+    return bound.at(static_cast<std::size_t>(listener - config.listeners.begin()));
+}
+
+void print_guide(const DemoSite& site, const config::Config& config,
+                 const std::vector<config::Endpoint>& bound) {
+    const DemoDoors doors{bound_of(config::Protocol::ftps, config, bound),
+                          bound_of(config::Protocol::sftp, config, bound)};
+    if (doors.sftp) replace_file(site.known_hosts, known_hosts(site, *doors.sftp), 0644);
+    fmt::print("{}", demo_guide(site, doors, demo_password(site).reveal()));
     std::fflush(stdout);
 }
 
 int quickstart(const Options& options) {
     const DemoSite site(std::filesystem::absolute(options.dir).lexically_normal());
-    complete(site, options.port.value_or(default_port));
-    const config::Loaded loaded = load_demo(site, options.port);
+    DemoPorts ports;
+    ports.ftps = options.ftps_port.value_or(ports.ftps);
+    ports.sftp = options.sftp_port.value_or(ports.sftp);
+    complete(site, ports);
+    const config::Loaded loaded = load_demo(site, options);
     print_findings(loaded);
     if (!loaded.config) return exit_refused;
     for (const config::Listener& listener : loaded.config->listeners) {
@@ -77,9 +108,11 @@ int quickstart(const Options& options) {
     }
     const std::shared_ptr<events::Sink> sink = events::make_log_sink(loaded.config->log);
     server::ServeHooks hooks;
-    hooks.on_ready = [site](const auto& bound) { print_guide(site, bound); };
+    hooks.on_ready = [site, config = loaded.config](const auto& bound) {
+        print_guide(site, *config, bound);
+    };
     return server::serve(
-        loaded.config, *sink, [site, port = options.port] { return load_demo(site, port); }, hooks);
+        loaded.config, *sink, [site, options] { return load_demo(site, options); }, hooks);
 }
 
 }  // namespace
@@ -89,7 +122,9 @@ Action declare_quickstart(CLI::App& app) {
     app.add_option("--dir", options->dir, "Where everything is kept; reused when it exists")
         ->type_name("DIR")
         ->capture_default_str();
-    app.add_option("--port", options->port, "FTPS port on 127.0.0.1; 0 takes a free one")
+    app.add_option("--port", options->ftps_port, "FTPS port on 127.0.0.1; 0 takes a free one")
+        ->type_name("N");
+    app.add_option("--sftp-port", options->sftp_port, "SFTP port on 127.0.0.1; likewise")
         ->type_name("N");
     return [options] { return quickstart(*options); };
 }

@@ -1,36 +1,72 @@
 #include "server/events/file_events.hpp"
 
+#include <algorithm>
+
 namespace sallyport::events {
+
+using storage::VirtualPath;
+
 namespace {
 
-std::string_view event_of(auth::Verb verb) {
-    switch (verb) {
-        case auth::Verb::remove:
-            return "file.deleted";
-        case auth::Verb::rename:
-            return "file.renamed";
-        case auth::Verb::mkdir:
-            return "dir.created";
-        case auth::Verb::rmdir:
-            return "dir.removed";
-        default:
-            return "file.changed";
-    }
+/// Bytes a second.
+double rate(std::uint64_t bytes, double seconds) {
+    constexpr double shortest = 1e-6;
+    return static_cast<double>(bytes) / std::max(seconds, shortest);
 }
 
 }  // namespace
 
-void report_denial(const SessionEvents& events, const auth::Guard::Denial& denial) {
-    events.emit(Level::warning, "policy.denied",
-                {{"verb", std::string(name_of(denial.verb))},
-                 {"path", denial.path.str()},
-                 {"rule", denial.rule}});
+void FileEvents::received(const Received& file) const {
+    if (policy_->is_transient(file.path)) return;
+    events_.emit(Level::info, "file.received",
+                 {{"path", file.path.str()},
+                  {"size", static_cast<std::int64_t>(file.size)},
+                  {"sha256", file.sha256},
+                  {"duration", file.seconds},
+                  {"rate", rate(file.bytes_now, file.seconds)},
+                  {"resumed", file.resumed},
+                  {"cipher", file.cipher}});
 }
 
-void report_change(const SessionEvents& events, const auth::Guard::Change& change) {
-    Fields fields{{"path", change.path.str()}};
-    if (change.verb == auth::Verb::rename) fields.push_back({"to", change.to.str()});
-    events.emit(Level::info, event_of(change.verb), std::move(fields));
+void FileEvents::abandoned(const VirtualPath& path, std::uint64_t size,
+                           std::string_view why) const {
+    events_.emit(Level::warning, "file.abandoned",
+                 {{"path", path.str()},
+                  {"size", static_cast<std::int64_t>(size)},
+                  {"why", std::string(why)}});
+}
+
+void FileEvents::sent(const VirtualPath& path, std::uint64_t bytes, double seconds,
+                      std::string cipher) const {
+    events_.emit(Level::info, "file.sent",
+                 {{"path", path.str()},
+                  {"size", static_cast<std::int64_t>(bytes)},
+                  {"duration", seconds},
+                  {"rate", rate(bytes, seconds)},
+                  {"cipher", std::move(cipher)}});
+}
+
+void FileEvents::denied(const auth::Guard::Denial& denial) const {
+    events_.emit(Level::warning, "policy.denied",
+                 {{"verb", std::string(name_of(denial.verb))},
+                  {"path", denial.path.str()},
+                  {"rule", denial.rule}});
+}
+
+void FileEvents::directory_made(const VirtualPath& path) const {
+    events_.emit(Level::info, "dir.created", {{"path", path.str()}});
+}
+
+void FileEvents::directory_removed(const VirtualPath& path) const {
+    events_.emit(Level::info, "dir.removed", {{"path", path.str()}});
+}
+
+void FileEvents::removed(const VirtualPath& path) const {
+    events_.emit(Level::info, "file.deleted", {{"path", path.str()}});
+}
+
+void FileEvents::renamed(const VirtualPath& from, const VirtualPath& to) const {
+    events_.emit(Level::info, "file.renamed", {{"path", from.str()}, {"to", to.str()}});
 }
 
 }  // namespace sallyport::events

@@ -80,6 +80,7 @@ Async<bool> DataChannel::admit(net::Tcp::socket socket) {
         co_return false;
     }
     stream_ = std::move(*stream);
+    cipher_ = to_string(stream_->info());
     co_return true;
 }
 
@@ -162,12 +163,6 @@ DataFailure DataChannel::failure(tls::Error error) const {
             return DataFailure::broken;
     }
     __builtin_unreachable();
-}
-
-std::string DataChannel::cipher() const {
-    if (!stream_) return {};
-    const auto info = stream_->info();
-    return info.version + " " + info.cipher;
 }
 
 }  // namespace sallyport::server::ftps

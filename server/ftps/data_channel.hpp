@@ -49,7 +49,7 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
     /// How a TLS error counts for the transfer.
     [[nodiscard]] ftp::DataFailure failure(tls::Error error) const;
     /// "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty before `open`.
-    [[nodiscard]] std::string cipher() const;
+    [[nodiscard]] const std::string& cipher() const { return cipher_; }
 
   private:
     [[nodiscard]] const config::Limits& limits() const { return snapshot_->config->limits; }
@@ -75,6 +75,7 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
     bool established_ = false;
     ftp::DataFailure failure_ = ftp::DataFailure::no_connection;
     std::unique_ptr<tls::Stream> stream_;
+    std::string cipher_;
     std::optional<net::Pace> pace_;  ///< of the open stream
     bool aborted_ = false;
 };

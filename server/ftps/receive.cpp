@@ -11,14 +11,13 @@
 namespace sallyport::server::ftps {
 namespace {
 
-using events::Level;
 using ftp::DataFailure;
 using storage::Upload;
 using Buffer = std::unique_ptr<std::byte[]>;
 
 class ReceiveTransfer final : public Transfer {
   public:
-    ReceiveTransfer(std::unique_ptr<Upload> upload, bool ascii, const events::SessionEvents& events)
+    ReceiveTransfer(std::unique_ptr<Upload> upload, bool ascii, const events::FileEvents& events)
         : upload_(std::move(upload)),
           ascii_(ascii),
           events_(events),
@@ -102,43 +101,39 @@ class ReceiveTransfer final : public Transfer {
                                        Upload::Keep::nothing);
         }
         const auto bytes = stored->size - std::min(start_, stored->size);
-        events_.emit(Level::info, "file.received",
-                     {{"path", stored->path.str()},
-                      {"size", static_cast<std::int64_t>(stored->size)},
-                      {"sha256", stored->sha256},
-                      {"duration", stopwatch_.seconds()},
-                      {"rate", stopwatch_.rate(bytes)},
-                      {"resumed", start_ != 0},
-                      {"cipher", std::move(cipher)}});
+        events_.received({.path = stored->path,
+                          .size = stored->size,
+                          .sha256 = stored->sha256,
+                          .cipher = std::move(cipher),
+                          .bytes_now = bytes,
+                          .seconds = stopwatch_.seconds(),
+                          .resumed = start_ != 0});
         auto text = fmt::format("Stored {} bytes", stored->size);
         if (!stored->sha256.empty()) text += ", sha256 " + stored->sha256;
         co_return ftp::reply(226, text + ".");
     }
 
     Async<ftp::Reply> give_up(ftp::Reply reply, std::string_view why, Upload::Keep keep) {
-        events_.emit(Level::warning, "file.abandoned",
-                     {{"path", upload_->path().str()},
-                      {"size", static_cast<std::int64_t>(upload_->size())},
-                      {"why", std::string(why)}});
+        events_.abandoned(upload_->path(), upload_->size(), why);
         co_await upload_->abandon(keep);
         co_return reply;
     }
 
     std::unique_ptr<Upload> upload_;
     bool ascii_;
-    const events::SessionEvents& events_;
+    const events::FileEvents& events_;
     std::uint64_t start_;     ///< where a resumed upload went on
     std::uint64_t position_;  ///< where the next bytes go
     std::optional<storage::Error> storage_error_;
     ftp::AsciiDecoder decoder_;
     std::vector<std::byte> converted_;
-    Stopwatch stopwatch_;
+    events::Stopwatch stopwatch_;
 };
 
 }  // namespace
 
 Async<Prepared> prepare_receive(ftp::Receive request, storage::Volume& volume,
-                                const events::SessionEvents& events) {
+                                const events::FileEvents& events) {
     auto upload = co_await volume.upload(request.request);
     if (!upload) co_return ftp::reply_to(upload.error());
     std::unique_ptr<Transfer> transfer =

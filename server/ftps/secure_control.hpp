@@ -73,6 +73,7 @@ class SecureControl final : public Drainable {
 
     std::optional<auth::Principal> principal_;
     std::shared_ptr<storage::Volume> volume_;
+    std::optional<events::FileEvents> file_events_;
 
     std::shared_ptr<DataChannel> passive_;  ///< waits for its transfer
     std::unique_ptr<Transfer> transfer_;

@@ -4,9 +4,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "auth/guard.hpp"
-#include "server/events/file_events.hpp"
 #include "server/ftps/secure_control.hpp"
+#include "server/user_volume.hpp"
 
 namespace sallyport::server::ftps {
 namespace {
@@ -45,21 +44,12 @@ Async<void> SecureControl::perform(ftp::Login login) {
 }
 
 Async<bool> SecureControl::admit(const auth::Principal& principal) {
-    const storage::VolumeRequest request{principal.user, principal.home,
-                                         principal.policy->file_mode,
-                                         principal.policy->directory_mode};
-    auto volume = co_await connection_.snapshot->backend->open_volume(request);
-    if (!volume) {
-        connection_.events.emit(
-            Level::error, "storage.failed",
-            {{"user", principal.user}, {"reason", std::string(describe(volume.error()))}});
-        co_return false;
-    }
+    volume_ = co_await open_user_volume(connection_, principal, [this] {
+        return data_ ? data_->cipher() : to_string(stream_->info());
+    });
+    if (!volume_) co_return false;
     principal_ = principal;
-    volume_ = std::make_shared<auth::Guard>(
-        std::move(*volume), principal.policy,
-        [this](const auth::Guard::Denial& denial) { report_denial(connection_.events, denial); },
-        [this](const auth::Guard::Change& change) { report_change(connection_.events, change); });
+    file_events_.emplace(connection_.events, principal.policy);
     co_return true;
 }
 

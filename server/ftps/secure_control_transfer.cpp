@@ -55,7 +55,7 @@ Async<void> SecureControl::perform(ftp::OpenPassive request) {
 Async<void> SecureControl::perform(ftp::Transfer request) {
     session_.passive_closed();
     auto channel = std::exchange(passive_, nullptr);
-    auto prepared = co_await prepare(std::move(request), *volume_, connection_.events);
+    auto prepared = co_await prepare(std::move(request), *volume_, *file_events_);
     if (auto* refusal = std::get_if<ftp::Reply>(&prepared)) {
         channel->abort();
         co_return co_await send(std::move(*refusal));

@@ -18,7 +18,7 @@ using Buffer = std::unique_ptr<std::byte[]>;
 class SendTransfer final : public Transfer {
   public:
     SendTransfer(std::unique_ptr<Download> file, ftp::Send request,
-                 const events::SessionEvents& events)
+                 const events::FileEvents& events)
         : file_(std::move(file)),
           request_(std::move(request)),
           events_(events),
@@ -40,12 +40,7 @@ class SendTransfer final : public Transfer {
         }
         co_await data.finish();
         const auto bytes = position_ - request_.offset;
-        events_.emit(events::Level::info, "file.sent",
-                     {{"path", request_.path.str()},
-                      {"size", static_cast<std::int64_t>(bytes)},
-                      {"duration", stopwatch_.seconds()},
-                      {"rate", stopwatch_.rate(bytes)},
-                      {"cipher", cipher}});
+        events_.sent(request_.path, bytes, stopwatch_.seconds(), cipher);
         co_return reply;
     }
 
@@ -94,17 +89,17 @@ class SendTransfer final : public Transfer {
 
     std::unique_ptr<Download> file_;
     ftp::Send request_;
-    const events::SessionEvents& events_;
+    const events::FileEvents& events_;
     std::uint64_t position_;
     ftp::AsciiEncoder encoder_;
     std::vector<std::byte> converted_;
-    Stopwatch stopwatch_;
+    events::Stopwatch stopwatch_;
 };
 
 }  // namespace
 
 Async<Prepared> prepare_send(ftp::Send request, storage::Volume& volume,
-                             const events::SessionEvents& events) {
+                             const events::FileEvents& events) {
     auto file = co_await volume.download(request.path);
     if (!file) co_return ftp::reply_to(file.error());
     if (request.offset > (*file)->entry().size) co_return ftp::reply_to(storage::Error::bad_offset);

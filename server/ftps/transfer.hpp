@@ -5,7 +5,7 @@
 #include <variant>
 
 #include "protocol/ftp/outcome.hpp"
-#include "server/events/event.hpp"
+#include "server/events/file_events.hpp"
 #include "server/ftps/data_channel.hpp"
 #include "storage/backend.hpp"
 
@@ -31,25 +31,12 @@ using Prepared = std::variant<std::unique_ptr<Transfer>, ftp::Reply>;
 /// Asks storage first, so that what cannot succeed fails before a data connection is made. `volume`
 /// and `events` must outlive the transfer.
 Async<Prepared> prepare(ftp::Transfer request, storage::Volume& volume,
-                        const events::SessionEvents& events);
+                        const events::FileEvents& events);
 
 Async<Prepared> prepare_receive(ftp::Receive request, storage::Volume& volume,
-                                const events::SessionEvents& events);
+                                const events::FileEvents& events);
 Async<Prepared> prepare_send(ftp::Send request, storage::Volume& volume,
-                             const events::SessionEvents& events);
+                             const events::FileEvents& events);
 Async<Prepared> prepare_listing(ftp::SendListing request, storage::Volume& volume);
-
-/// Measures one transfer for its event.
-class Stopwatch {
-  public:
-    [[nodiscard]] double seconds() const {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    }
-    /// Bytes a second.
-    [[nodiscard]] double rate(std::uint64_t bytes) const;
-
-  private:
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 }  // namespace sallyport::server::ftps

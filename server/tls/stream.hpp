@@ -20,6 +20,10 @@ struct SessionInfo {
     std::string cipher;   ///< "TLS_AES_256_GCM_SHA384"
     bool resumed = false;
 };
+/// Version and cipher as one text, such as "TLSv1.3 TLS_AES_256_GCM_SHA384".
+[[nodiscard]] inline std::string to_string(const SessionInfo& info) {
+    return info.version + " " + info.cipher;
+}
 
 /// A TCP connection inside TLS, server side, on one thread. There is no way to read or write it in
 /// clear.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <type_traits>
 
 #include "tests/support/run.hpp"
 
@@ -19,9 +20,18 @@ class Fixed final : public Authenticator {
         ++asked;
         co_return verdict_;
     }
+    Async<KeyAnswer> judge_key(const KeyOffer&) override {
+        ++asked;
+        co_return std::visit(ToAnswer{}, verdict_);
+    }
     int asked = 0;
 
   private:
+    struct ToAnswer {
+        KeyAnswer operator()(DontKnow) const { return KeyAnswer::dont_know; }
+        KeyAnswer operator()(Refusal) const { return KeyAnswer::refused; }
+        KeyAnswer operator()(const Principal&) const { return KeyAnswer::accepted; }
+    };
     Verdict verdict_;
 };
 
@@ -29,6 +39,12 @@ Verdict ask(const std::vector<std::shared_ptr<Authenticator>>& providers) {
     Chain chain(providers);
     const Attempt attempt{"acme", Secret("x"), "192.0.2.1", "ftps"};
     return run(chain.authenticate(attempt));
+}
+
+bool offer(const std::vector<std::shared_ptr<Authenticator>>& providers) {
+    Chain chain(providers);
+    const KeyOffer offered{"acme", {"ssh-ed25519", "blob"}, "192.0.2.1"};
+    return run(chain.accepts_key(offered));
 }
 
 TEST(Chain, FirstThatKnowsDecides) {
@@ -54,11 +70,32 @@ TEST(Chain, NobodyKnowsIsUnknownUser) {
     EXPECT_EQ(std::get<Refusal>(ask({})), Refusal::unknown_user);
 }
 
+TEST(Chain, FirstThatKnowsTheOwnerDecidesAboutAKey) {
+    const auto ignorant = std::make_shared<Fixed>(DontKnow{});
+    const auto accepting = std::make_shared<Fixed>(Principal{"acme", "home", nullptr});
+    const auto refusing = std::make_shared<Fixed>(Refusal::wrong_key);
+    EXPECT_TRUE(offer({ignorant, accepting, refusing}));
+    EXPECT_EQ(ignorant->asked, 1);
+    EXPECT_EQ(refusing->asked, 0);
+    EXPECT_FALSE(offer({ignorant, refusing, accepting}));
+    EXPECT_EQ(accepting->asked, 1);
+}
+
+TEST(Chain, KeyThatNobodyKnowsIsNotAccepted) {
+    EXPECT_FALSE(offer({std::make_shared<Fixed>(DontKnow{})}));
+    EXPECT_FALSE(offer({}));
+}
+
+TEST(KeyOffer, CannotTakeThePlaceOfAProof) {
+    EXPECT_FALSE((std::is_constructible_v<Attempt, KeyOffer>));
+    EXPECT_FALSE((std::is_constructible_v<decltype(Attempt::credential), KeyOffer>));
+}
+
 TEST(Refusal, EachHasItsOwnText) {
     std::set<std::string_view> texts;
     for (const auto refusal :
-         {Refusal::unknown_user, Refusal::wrong_password, Refusal::disabled, Refusal::expired,
-          Refusal::malformed, Refusal::overloaded, Refusal::failed}) {
+         {Refusal::unknown_user, Refusal::wrong_password, Refusal::wrong_key, Refusal::disabled,
+          Refusal::expired, Refusal::malformed, Refusal::overloaded, Refusal::failed}) {
         EXPECT_TRUE(texts.insert(describe(refusal)).second) << describe(refusal);
     }
 }

@@ -74,6 +74,24 @@ TEST(Policy, OnlyTheDropboxHidesOthers) {
     }
 }
 
+TEST(Policy, TransientIsWhatHasSuchALastComponent) {
+    Policy policy;
+    policy.transient_names = {"*.part", "~?.tmp"};
+    for (const std::string name : {"/a.part", "/in/a.csv.part", "/.part", "/~1.tmp"}) {
+        EXPECT_TRUE(policy.is_transient(path(name))) << name;
+    }
+    for (const std::string name :
+         {"/", "/a.csv", "/a.part/b.csv", "/a.part2", "/A.PART", "/~.tmp"}) {
+        EXPECT_FALSE(policy.is_transient(path(name))) << name;
+    }
+}
+
+TEST(Policy, NothingIsTransientUnlessSaidSo) {
+    for (const auto preset : preset_names) {
+        EXPECT_FALSE(preset_named(preset)->is_transient(path("/a.part"))) << preset;
+    }
+}
+
 TEST(Policy, UnknownPresetIsNone) {
     EXPECT_FALSE(preset_named("root"));
     EXPECT_FALSE(preset_named(""));

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/public_keys.hpp"
 #include "tests/unit/config/config_files.hpp"
 
 namespace sallyport::config {
@@ -32,6 +33,9 @@ certificate  = "tls/fullchain.pem"
 key          = "tls/privkey.pem"
 min_version  = "1.3"
 
+[ssh]
+host_keys = ["ssh/ed25519", "ssh/rsa"]
+
 [[listener]]
 protocol       = "ftps"
 address        = "0.0.0.0:21"
@@ -42,6 +46,10 @@ data_session   = "resume"
 [[listener]]
 protocol = "ftps-implicit"
 address  = "[::]:990"
+
+[[listener]]
+protocol = "sftp"
+address  = "0.0.0.0:22"
 
 [storage]
 backend           = "local"
@@ -73,9 +81,13 @@ class CompleteTest : public LoadTest {
     CompleteTest() {
         write("tls/fullchain.pem", "");
         write("tls/privkey.pem", "", 0600);
+        write("ssh/ed25519", "", 0600);
+        write("ssh/rsa", "", 0600);
         write("users/acme.toml",
               "[user.acme]\npolicy = \"partners\"\nhome = \"in/acme\"\npassword = '" +
-                  std::string(standard_hash) + "'\nenabled = false\nexpires = 2027-06-30\n");
+                  std::string(standard_hash) + "'\nssh_keys = [\"" +
+                  std::string(test::ed25519.line) + "\", \"" + std::string(test::rsa2048.line) +
+                  "\"]\nenabled = false\nexpires = 2027-06-30\n");
         loaded_ = load_text(complete);
     }
     Loaded loaded_;
@@ -87,7 +99,7 @@ TEST_F(CompleteTest, LoadsWithoutProblemsOrWarnings) {
     EXPECT_TRUE(loaded_.config);
 }
 
-TEST_F(CompleteTest, ServerLogAndTlsAreTaken) {
+TEST_F(CompleteTest, ServerLogAndKeysAreTaken) {
     const Config& config = *loaded_.config;
     EXPECT_EQ(config.server, (Server{"files.example.com", "/var/lib/sallyport", 0, 45s}));
     EXPECT_EQ(config.log,
@@ -95,12 +107,14 @@ TEST_F(CompleteTest, ServerLogAndTlsAreTaken) {
                    "/var/lib/sallyport/audit.jsonl"}));
     EXPECT_EQ(config.tls,
               (Tls{folder_ / "tls/fullchain.pem", folder_ / "tls/privkey.pem", TlsVersion::v1_3}));
+    EXPECT_EQ(config.ssh, (Ssh{{folder_ / "ssh/ed25519", folder_ / "ssh/rsa"}}));
 }
 
 TEST_F(CompleteTest, ListenersKeepTheirOrder) {
     const std::vector<Listener> expected{
         {Protocol::ftps, {"0.0.0.0", 21}, {51000, 51999}, "203.0.113.7", DataSession::resume},
-        {Protocol::ftps_implicit, {"::", 990}, {50000, 50999}, "", DataSession::any}};
+        {Protocol::ftps_implicit, {"::", 990}, {50000, 50999}, "", DataSession::any},
+        {Protocol::sftp, {"0.0.0.0", 22}, {50000, 50999}, "", DataSession::any}};
     EXPECT_EQ(loaded_.config->listeners, expected);
 }
 
@@ -121,6 +135,9 @@ TEST_F(CompleteTest, UserOfAnIncludedFileGetsThePolicy) {
     EXPECT_EQ(user.name, "acme");
     EXPECT_EQ(user.home, "in/acme");
     EXPECT_EQ(user.password_hash, standard_hash);
+    ASSERT_EQ(user.ssh_keys.size(), 2U);
+    EXPECT_EQ(user.ssh_keys[0].fingerprint(), test::ed25519.fingerprint);
+    EXPECT_EQ(user.ssh_keys[1].fingerprint(), test::rsa2048.fingerprint);
     EXPECT_FALSE(user.enabled);
     EXPECT_EQ(user.expires, std::chrono::sys_days(std::chrono::year(2027) / 6 / 30));
     const auto& policy = *user.policy;
@@ -162,22 +179,32 @@ TEST_F(PolicyTest, UserOverridesOnlyForItself) {
     const std::string more =
         "overwrite = \"keep\"\nmax_file_size = \"1MiB\"\nfile_mode = \"0600\"\ndir_mode = "
         "\"0700\"\n"
-        "data_session = \"resume\"\nallow_missing_close_notify = true\n[user.other]\npolicy = "
+        "transient_names = [\"*.tmp\"]\ndata_session = \"resume\"\n"
+        "allow_missing_close_notify = true\n[user.other]\npolicy = "
         "\"p\"\n";
-    const auto config = with("preset = \"full\"\ndata_session = \"any\"", more);
+    const auto config = with(
+        "preset = \"full\"\ntransient_names = [\"*.part\", \"~?\"]\ndata_session = \"any\"", more);
     const auto& own = *config->users->at("u").policy;
     EXPECT_EQ(own.name, "p");
     EXPECT_EQ(own.overwrite, storage::Overwrite::keep);
     EXPECT_EQ(own.max_file_size, 1U << 20U);
     EXPECT_EQ(own.file_mode, 0600U);
     EXPECT_EQ(own.directory_mode, 0700U);
+    EXPECT_EQ(own.transient_names, (std::vector<std::string>{"*.tmp"}));
     EXPECT_EQ(own.transport.require_resumption, true);
     EXPECT_TRUE(own.transport.allow_missing_close_notify);
     const auto& other = *config->users->at("other").policy;
     EXPECT_EQ(other.overwrite, storage::Overwrite::replace);
     EXPECT_EQ(other.max_file_size, UINT64_MAX);
+    EXPECT_EQ(other.transient_names, (std::vector<std::string>{"*.part", "~?"}));
     EXPECT_EQ(other.transport.require_resumption, false);
     EXPECT_FALSE(other.transport.allow_missing_close_notify);
+}
+
+TEST_F(PolicyTest, UserCanSayThatNoNameIsTransient) {
+    const auto config =
+        with("preset = \"full\"\ntransient_names = [\"*\"]", "transient_names = []");
+    EXPECT_THAT(config->users->at("u").policy->transient_names, IsEmpty());
 }
 
 TEST_F(PolicyTest, HomeDefaultsToTheName) {
@@ -207,6 +234,18 @@ TEST_F(LoadTest, SecretLosesOnlyOneNewline) {
     EXPECT_FALSE(problems_of("[policy.p]\npreset = \"full\"\n[user.a]\npolicy = \"p\"\npassword = "
                              "\"file:a\"\n")
                      .empty());
+}
+
+TEST_F(LoadTest, EachBadKeyRefusesTheFileAndIsReportedWhereItStands) {
+    const std::string good(test::ed25519.line);
+    const auto problems =
+        problems_of("[policy.p]\npreset = \"full\"\n[user.a]\npolicy = \"p\"\nssh_keys = [\"" +
+                    good + "\",\n\"" + std::string(test::dsa_line) + "\",\n\"" + good +
+                    "\", \"restrict " + good + "\"]\n");
+    ASSERT_EQ(problems.size(), 2U);
+    EXPECT_THAT(problems[0], testing::StartsWith("main.toml:16:1: error: DSA keys are too weak"));
+    EXPECT_THAT(problems[1], testing::StartsWith("main.toml:17:" + std::to_string(good.size() + 5) +
+                                                 ": error: options in front of a key"));
 }
 
 TEST_F(LoadTest, RelativePathIsTakenFromTheWorkingDirectoryToo) {

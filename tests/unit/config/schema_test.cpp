@@ -73,8 +73,10 @@ TEST_F(Defaults, DocumentedOfPoliciesAndUsersAreTheOnesInForce) {
     const auto& a = config->users->at("a");
     const auto& b = config->users->at("b");
     EXPECT_EQ(a.enabled, b.enabled);
+    EXPECT_EQ(a.ssh_keys, b.ssh_keys);
     EXPECT_EQ(a.policy->file_mode, b.policy->file_mode);
     EXPECT_EQ(a.policy->directory_mode, b.policy->directory_mode);
+    EXPECT_EQ(a.policy->transient_names, b.policy->transient_names);
     EXPECT_EQ(a.policy->transport.allow_missing_close_notify,
               b.policy->transport.allow_missing_close_notify);
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/public_keys.hpp"
 #include "tests/unit/config/config_files.hpp"
 
 namespace sallyport::config {
@@ -15,9 +16,7 @@ using testing::IsEmpty;
 class ValidateTest : public ConfigFiles {};
 
 TEST_F(ValidateTest, EmptyFileLacksWhatCannotBeGuessed) {
-    EXPECT_THAT(problems_of_whole(""), ElementsAre("main.toml: error: [tls] needs `certificate`",
-                                                   "main.toml: error: [tls] needs `key`",
-                                                   "main.toml: error: [storage] needs `root`",
+    EXPECT_THAT(problems_of_whole(""), ElementsAre("main.toml: error: [storage] needs `root`",
                                                    "main.toml: error: no [[listener]]; write one"));
 }
 
@@ -39,41 +38,8 @@ TEST_F(ValidateTest, AllProblemsAreReportedInOrder) {
     EXPECT_TRUE(problems[4].starts_with("main.toml:17:8: "));
 }
 
-TEST_F(ValidateTest, ListenersCannotShareAnAddress) {
-    EXPECT_THAT(problems_of("[[listener]]\nprotocol = \"ftps-implicit\"\naddress = "
-                            "\"127.0.0.1:2121\"\n"),
-                ElementsAre("main.toml:13:11: error: another listener has this address; it is at "
-                            "main.toml:10:11"));
-}
-
-TEST_F(ValidateTest, ListenersCanShareTheAddressWhenTheSystemChoosesPorts) {
-    const std::string any = "[[listener]]\nprotocol = \"ftps\"\naddress = \"127.0.0.1:0\"\n";
-    EXPECT_THAT(problems_of(any + any), IsEmpty());
-}
-
 TEST_F(ValidateTest, MoreConnectionsPerAddressThanInAllAreFine) {
     EXPECT_THAT(problems_of("[limits]\nconnections = 5\nper_address = 10\n"), IsEmpty());
-}
-
-TEST_F(ValidateTest, MissingCertificateAndKeyAreReported) {
-    std::filesystem::remove(folder_ / "cert.pem");
-    std::filesystem::remove(folder_ / "key.pem");
-    std::filesystem::create_directory(folder_ / "key.pem");
-    EXPECT_THAT(problems_of(""),
-                ElementsAre("main.toml:2:15: error: cannot use \"cert.pem\": No such file or "
-                            "directory",
-                            "main.toml:3:7: error: cannot use \"key.pem\": not a regular file"));
-}
-
-TEST_F(ValidateTest, KeyIsForItsOwnerOnly) {
-    for (const mode_t mode : {0640U, 0620U, 0604U, 0602U, 0644U}) {
-        write("key.pem", "", mode);
-        EXPECT_THAT(problems_of(""),
-                    ElementsAre("main.toml:3:7: error: \"key.pem\" is accessible to group or "
-                                "others; chmod it to 0600"));
-    }
-    write("key.pem", "", 0400);
-    EXPECT_THAT(problems_of(""), IsEmpty());
 }
 
 TEST_F(ValidateTest, ProvidersAreNeededOnceEach) {
@@ -108,10 +74,25 @@ TEST_F(ValidateTest, SharedHomeIsAWarning) {
                             "\"a\""));
 }
 
-TEST_F(ValidateTest, UserWithoutPasswordIsAWarning) {
-    EXPECT_THAT(warnings_of(policy + "[user.a]\npolicy = \"p\"\n"),
-                ElementsAre("main.toml:13:7: warning: user \"a\" has no password and cannot log "
-                            "in"));
+TEST_F(ValidateTest, UserWithoutPasswordAndKeyIsAWarning) {
+    for (const std::string keys : {"", "ssh_keys = []\n"}) {
+        EXPECT_THAT(warnings_of(policy + "[user.a]\npolicy = \"p\"\n" + keys),
+                    ElementsAre("main.toml:13:7: warning: user \"a\" has neither a password nor a "
+                                "key and cannot log in"));
+    }
+}
+
+TEST_F(ValidateTest, UserWithKeysOnlyIsAWarningWhereNobodySpeaksSftp) {
+    const std::string keys = policy + "[user.a]\npolicy = \"p\"\nssh_keys = [\"" +
+                             std::string(test::ed25519.line) + "\"]\n";
+    EXPECT_THAT(warnings_of(keys),
+                ElementsAre("main.toml:13:7: warning: user \"a\" has keys only and cannot log in: "
+                            "no listener speaks SFTP"));
+    EXPECT_THAT(warnings_of(keys + "password = '" + std::string(standard_hash) + "'\n"), IsEmpty());
+    write("host", "", 0600);
+    EXPECT_THAT(warnings_of(keys + "[ssh]\nhost_keys = [\"host\"]\n[[listener]]\nprotocol = "
+                                   "\"sftp\"\naddress = \"127.0.0.1:2222\"\n"),
+                IsEmpty());
 }
 
 TEST_F(ValidateTest, HashOfAnotherCostIsAWarning) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/public_keys.hpp"
 #include "tests/unit/config/config_files.hpp"
 
 namespace sallyport::config {
@@ -34,9 +35,10 @@ INSTANTIATE_TEST_SUITE_P(
                  "\"address\"?)"},
         Mistaken{"[auth.more]\nx = 1",
                  "11:7: error: unknown key \"more\" in [auth]; allowed are: providers"},
-        Mistaken{"[limit]",
-                 "11:2: error: unknown table \"limit\"; allowed are the tables server, log, tls, "
-                 "listener, storage, limits, auth, policy, user (did you mean \"limits\"?)"},
+        Mistaken{
+            "[limit]",
+            "11:2: error: unknown table \"limit\"; allowed are the tables server, log, tls, ssh, "
+            "listener, storage, limits, auth, policy, user (did you mean \"limits\"?)"},
         Mistaken{"[policy.\"a b\"]",
                  "11:9: error: \"a b\" cannot be a name; write up to 64 ASCII letters, digits, "
                  "'.', '_', '-', '@' or '+', not beginning with '.' or '-'"},
@@ -131,9 +133,15 @@ INSTANTIATE_TEST_SUITE_P(
         Mistaken{"public_address = \"::1\"",
                  "11:18: error: \"::1\" is not an IPv4 address; write one such as "
                  "\"203.0.113.7\""},
-        Mistaken{"[[listener]]\nprotocol = \"sftp\"\naddress = \"0.0.0.0:22\"",
-                 "12:12: error: \"sftp\" is not known here; allowed: \"ftps\" or "
-                 "\"ftps-implicit\""},
+        Mistaken{"[[listener]]\nprotocol = \"scp\"\naddress = \"0.0.0.0:22\"",
+                 "12:12: error: \"scp\" is not known here; allowed: \"ftps\", \"ftps-implicit\" "
+                 "or \"sftp\""},
+        Mistaken{"[ssh]\nhost_keys = \"ssh/ed25519\"",
+                 "12:13: error: expected a list of paths, not a string"},
+        Mistaken{"[ssh]\nhost_keys = [\"\"]", "12:14: error: a path cannot be empty"},
+        Mistaken{"[ssh]\nhost_key = []",
+                 "12:1: error: unknown key \"host_key\" in [ssh]; allowed are: host_keys (did you "
+                 "mean \"host_keys\"?)"},
         Mistaken{"[[listener]]\nprotocol = \"ftps\"\naddress = \"localhost:21\"",
                  "13:11: error: \"localhost:21\" is not an address and port; write an IP address "
                  "(names are not looked up), such as \"0.0.0.0:21\" or \"[::]:21\""},
@@ -160,8 +168,24 @@ INSTANTIATE_TEST_SUITE_P(
                  "15:11: error: expected a date without quotes, such as 2027-06-30, not a string"},
         Mistaken{user + "expires = 2027-06-30T10:00:00",
                  "15:11: error: expected a date without quotes, such as 2027-06-30, not a time"},
-        Mistaken{user + "ssh_keys = []",
-                 "15:1: error: `ssh_keys` is not supported by this version"},
+        Mistaken{user + "transient_names = \"*.part\"",
+                 "15:19: error: expected a list of name patterns, not a string"},
+        Mistaken{user + "transient_names = [\"*.part\", \"in/*.tmp\"]",
+                 "15:30: error: \"in/*.tmp\" cannot match a name; write up to 255 bytes without "
+                 "'/', such as \"*.part\""},
+        Mistaken{user + "transient_names = [\"\"]",
+                 "15:20: error: \"\" cannot match a name; write up to 255 bytes without '/', such "
+                 "as \"*.part\""},
+        Mistaken{user + "login = []", "15:1: error: `login` is not supported by this version"},
+        Mistaken{user + "ssh_keys = \"ssh-ed25519 AAAA\"",
+                 "15:12: error: expected a list of public keys, not a string"},
+        Mistaken{user + "ssh_keys = [1]",
+                 "15:13: error: expected a public key, the line of a .pub file, not an integer"},
+        Mistaken{user + "ssh_keys = [\n\"" + std::string(test::ed25519.line) + "\",\n  \"" +
+                     std::string(test::rsa1024_line) + "\"]",
+                 "17:3: error: this RSA key has 1024 bits; allowed are 2048 to 16384"},
+        Mistaken{user + "ssh_keys = [\"\"\"ssh-ed25519 AAAA\n\"\"\"]",
+                 "15:13: error: control characters are not allowed here"},
         Mistaken{user + "[user.\"../x\"]",
                  "15:7: error: \"../x\" cannot be a name; write up to 64 ASCII letters, digits, "
                  "'.', '_', '-', '@' or '+', not beginning with '.' or '-'"}));

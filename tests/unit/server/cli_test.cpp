@@ -225,14 +225,14 @@ TEST_F(CliTest, KeygenForNoHostIsUsage) {
 
 TEST_F(CliTest, DemoSiteIsAGoodConfigurationAndIsReused) {
     const DemoSite site(dir_ / "demo");
-    complete(site, 2121);
+    complete(site, {});
     const Result result = run_with({"check", site.config});
     EXPECT_EQ(result.status, 0) << result.err;
-    EXPECT_EQ(result.out, site.config.string() + ": ok (1 listener, 1 user, 1 policy in use)\n");
+    EXPECT_EQ(result.out, site.config.string() + ": ok (2 listeners, 1 user, 1 policy in use)\n");
     const std::string config = text_of(site.config);
     const std::string password(demo_password(site).reveal());
     const std::string certificate = text_of(site.tls.certificate);
-    complete(site, 4242);
+    complete(site, {4242, 4243});
     EXPECT_EQ(text_of(site.config), config);
     EXPECT_EQ(demo_password(site).reveal(), password);
     EXPECT_EQ(text_of(site.tls.certificate), certificate);
@@ -240,24 +240,54 @@ TEST_F(CliTest, DemoSiteIsAGoodConfigurationAndIsReused) {
 
 TEST_F(CliTest, DemoSecretsAreForTheirOwnerAlone) {
     const DemoSite site(dir_ / "demo");
-    complete(site, 2121);
+    complete(site, {});
     EXPECT_EQ(mode_of(site.dir), 0700U);
     EXPECT_EQ(mode_of(site.config), 0600U);
     EXPECT_EQ(mode_of(site.password), 0600U);
     EXPECT_EQ(mode_of(site.tls.key), 0600U);
+    EXPECT_EQ(mode_of(site.host_keys.ed25519), 0600U);
+    EXPECT_EQ(mode_of(site.host_keys.rsa), 0600U);
     EXPECT_EQ(demo_password(site).size(), 20U);
     EXPECT_EQ(text_of(site.config).find(demo_password(site).reveal()), std::string::npos);
 }
 
 TEST_F(CliTest, DemoGuideQuotesAwkwardFolders) {
     const DemoSite site(dir_ / "it's \"mine\"");
-    complete(site, 2121);
-    const std::string guide = demo_guide(site, {"127.0.0.1", 4242}, "Secret");
+    complete(site, {});
+    const DemoDoors doors{config::Endpoint{"127.0.0.1", 4242}, config::Endpoint{"0.0.0.0", 4243}};
+    const std::string guide = demo_guide(site, doors, "Secret");
     EXPECT_NE(guide.find("it'\\''s \"mine\"/tls/fullchain.pem' -u demo:Secret"), std::string::npos)
         << guide;
     EXPECT_NE(guide.find("it's \\\"mine\\\"/tls/fullchain.pem\")"), std::string::npos) << guide;
     EXPECT_NE(guide.find("ftp://127.0.0.1:4242/"), std::string::npos);
     EXPECT_NE(guide.find(fingerprint_of(site.tls.certificate)), std::string::npos);
+    EXPECT_NE(guide.find("it's \\\"mine\\\"/known_hosts\")"), std::string::npos) << guide;
+    EXPECT_NE(guide.find("sftp://127.0.0.1:4243/"), std::string::npos);
+    EXPECT_NE(guide.find(facts_of(site.host_keys.rsa).fingerprint), std::string::npos);
+}
+
+TEST_F(CliTest, DemoGuideKeepsSilentAboutADoorThatIsNotOpen) {
+    const DemoSite site(dir_ / "demo");
+    complete(site, {});
+    const std::string guide = demo_guide(site, {config::Endpoint{"127.0.0.1", 4242}, {}}, "Secret");
+    EXPECT_EQ(guide.find("sftp"), std::string::npos) << guide;
+}
+
+TEST_F(CliTest, KnownHostsHoldsBothKeys) {
+    const DemoSite site(dir_ / "demo");
+    complete(site, {});
+    EXPECT_EQ(known_hosts(site, {"127.0.0.1", 4243}),
+              "[127.0.0.1]:4243 " + facts_of(site.host_keys.ed25519).public_line +
+                  "\n[127.0.0.1]:4243 " + facts_of(site.host_keys.rsa).public_line + "\n");
+}
+
+TEST_F(CliTest, KeygenNeverReplacesAHostKey) {
+    const HostKeyFiles files(dir_);
+    std::filesystem::create_directories(files.rsa.parent_path());
+    std::ofstream(files.rsa) << "mine";
+    EXPECT_EQ(run_with({"keygen", dir_}).status, 1);
+    EXPECT_EQ(text_of(files.rsa), "mine");
+    EXPECT_FALSE(std::filesystem::exists(files.ed25519));
 }
 
 TEST(ShellWord, QuotesWhatAShellWouldRead) {

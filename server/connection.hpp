@@ -1,0 +1,21 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "server/events/event.hpp"
+#include "server/net/wait.hpp"
+#include "server/session_registry.hpp"
+#include "server/snapshot.hpp"
+
+namespace sallyport::server {
+
+/// One accepted connection of either door, before anything was read.
+struct Connection {
+    net::Tcp::socket socket;
+    std::shared_ptr<const Snapshot> snapshot;
+    config::Listener listener;
+    events::SessionEvents events;
+    SessionRegistry* registry;       ///< of this thread; outlives the session
+    net::SteadyTime login_deadline;  ///< a session that has not logged in by then is closed
+};
+
+}  // namespace sallyport::server

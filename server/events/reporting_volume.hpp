@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+
+#include "server/events/file_events.hpp"
+#include "storage/backend.hpp"
+
+namespace sallyport::events {
+
+/// What the connection that brings or takes a file is encrypted with, at the time of the call.
+using CipherName = std::function<std::string()>;
+
+/// A volume that raises the events of changed names, the same for every door: `file.deleted`,
+/// `file.renamed`, `dir.created`, `dir.removed`, and `file.received` when a file is renamed from a
+/// name that its policy calls transient to a lasting one. Belongs to one session and is used on its
+/// thread.
+class ReportingVolume final : public storage::Volume {
+  public:
+    ReportingVolume(std::shared_ptr<storage::Volume> volume, FileEvents events, CipherName cipher);
+
+    Async<storage::Result<storage::Entry>> stat(const storage::VirtualPath& path) override;
+    Async<storage::Result<std::unique_ptr<storage::Listing>>> list(
+        const storage::VirtualPath& directory) override;
+    Async<storage::Result<void>> make_directory(const storage::VirtualPath& path) override;
+    Async<storage::Result<void>> remove_directory(const storage::VirtualPath& path) override;
+    Async<storage::Result<void>> remove(const storage::VirtualPath& path) override;
+    Async<storage::Result<void>> rename(const storage::VirtualPath& from,
+                                        const storage::VirtualPath& to,
+                                        storage::Overwrite overwrite) override;
+    Async<storage::Result<void>> set_attributes(const storage::VirtualPath& path,
+                                                const storage::AttributeChange& change) override;
+    Async<storage::Result<std::unique_ptr<storage::Download>>> download(
+        const storage::VirtualPath& path) override;
+    Async<storage::Result<std::unique_ptr<storage::Upload>>> upload(
+        const storage::UploadRequest& request) override;
+    Async<storage::Result<std::string>> digest(const storage::VirtualPath& path,
+                                               storage::DigestAlgorithm algorithm,
+                                               std::uint64_t first, std::uint64_t last) override;
+    Async<storage::Result<storage::Space>> space() override;
+
+  private:
+    /// `file.received` of a file that just lost its transient name.
+    Async<void> report_arrival(const storage::VirtualPath& path);
+
+    std::shared_ptr<storage::Volume> volume_;
+    FileEvents events_;
+    CipherName cipher_;
+};
+
+}  // namespace sallyport::events
