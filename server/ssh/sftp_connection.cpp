@@ -73,9 +73,6 @@ Async<void> SftpConnection::step() {
     co_await answer_requests();
     if (conversation_) co_await handle_packets();
     if (!end_reason_.empty()) co_return;
-    if (conversation_ && conversation_->channel->at_end()) {
-        co_await close_channel("closed by the client", success);
-    }
     if (draining_ && !is_busy()) co_return end("drained");
     if (floods()) co_return end("too much that is no request");
     if (Clock::now() >= deadline()) co_return end("timed out");
@@ -84,6 +81,10 @@ Async<void> SftpConnection::step() {
             co_return co_await transport_.rest();
         case Transport::Step::idle:
             if (has_answers()) co_return co_await flush();
+            // Not before: requests that came ahead of the client's EOF may still wait.
+            if (conversation_ && conversation_->channel->at_end()) {
+                co_return co_await close_channel("closed by the client", success);
+            }
             co_return co_await transport_.wait(deadline());
         case Transport::Step::ended:
             co_return end("closed by the client");
