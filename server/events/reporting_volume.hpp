@@ -3,7 +3,7 @@
 #include <functional>
 
 #include "server/events/file_events.hpp"
-#include "storage/backend.hpp"
+#include "storage/forwarding_volume.hpp"
 
 namespace sallyport::events {
 
@@ -14,35 +14,21 @@ using CipherName = std::function<std::string()>;
 /// `file.renamed`, `dir.created`, `dir.removed`, and `file.received` when a file is renamed from a
 /// name that its policy calls transient to a lasting one. Belongs to one session and is used on its
 /// thread.
-class ReportingVolume final : public storage::Volume {
+class ReportingVolume final : public storage::ForwardingVolume {
   public:
     ReportingVolume(std::shared_ptr<storage::Volume> volume, FileEvents events, CipherName cipher);
 
-    Async<storage::Result<storage::Entry>> stat(const storage::VirtualPath& path) override;
-    Async<storage::Result<std::unique_ptr<storage::Listing>>> list(
-        const storage::VirtualPath& directory) override;
     Async<storage::Result<void>> make_directory(const storage::VirtualPath& path) override;
     Async<storage::Result<void>> remove_directory(const storage::VirtualPath& path) override;
     Async<storage::Result<void>> remove(const storage::VirtualPath& path) override;
     Async<storage::Result<void>> rename(const storage::VirtualPath& from,
                                         const storage::VirtualPath& to,
                                         storage::Overwrite overwrite) override;
-    Async<storage::Result<void>> set_attributes(const storage::VirtualPath& path,
-                                                const storage::AttributeChange& change) override;
-    Async<storage::Result<std::unique_ptr<storage::Download>>> download(
-        const storage::VirtualPath& path) override;
-    Async<storage::Result<std::unique_ptr<storage::Upload>>> upload(
-        const storage::UploadRequest& request) override;
-    Async<storage::Result<std::string>> digest(const storage::VirtualPath& path,
-                                               storage::DigestAlgorithm algorithm,
-                                               std::uint64_t first, std::uint64_t last) override;
-    Async<storage::Result<storage::Space>> space() override;
 
   private:
     /// `file.received` of a file that just lost its transient name.
     Async<void> report_arrival(const storage::VirtualPath& path);
 
-    std::shared_ptr<storage::Volume> volume_;
     FileEvents events_;
     CipherName cipher_;
 };
