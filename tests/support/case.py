@@ -78,16 +78,16 @@ class ServerCase(unittest.TestCase):
         return result
 
     def spawn(self, *command, **options):
-        """A client in the background, killed at the end of the test if it still runs."""
-        process = subprocess.Popen([str(word) for word in command], cwd=self.work, env=self._environment(),
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                   text=True, **options)
+        """A client in the background, killed at the end of the test if it still runs. `options` go to Popen."""
+        options = {"stdin": subprocess.DEVNULL, "stderr": subprocess.STDOUT, "env": self._environment(), **options}
+        process = subprocess.Popen([str(word) for word in command], cwd=self.work, stdout=subprocess.PIPE, text=True,
+                                   **options)
         self.addCleanup(_end, process)
         return process
 
-    def client(self, *command, status=0, timeout=CLIENT_SECONDS):
+    def client(self, *command, status=0, timeout=CLIENT_SECONDS, **options):
         """Runs a client to its end; its output. The test fails unless it exits with `status` (None: with any)."""
-        process = self.spawn(*command)
+        process = self.spawn(*command, **options)
         try:
             output = process.communicate(timeout=timeout)[0]
         except subprocess.TimeoutExpired:

@@ -19,6 +19,7 @@ START_SECONDS = 30
 STOP_SECONDS = 40
 PASSIVE_PORTS = 100
 PASSWORDS = {"demo": "demo secret", "other": "other secret"}
+SSH_HOST_KEYS = ("ssh/ed25519", "ssh/rsa")
 PR_SET_PDEATHSIG = 1
 
 
@@ -49,10 +50,10 @@ class Server:
     """
     A running server; a context manager.
 
-    protocols   one listener on 127.0.0.1 each, in this order
+    protocols   one listener on 127.0.0.1 each, in this order: "ftps", "ftps-implicit" or "sftp"
     ipv6        adds a listener on [::1] for the first protocol
     listener    keys for every listener, such as {"data_session": "resume"}
-    users       name -> password, or name -> table of the user whose "password" is in clear
+    users       name -> password, or name -> table of the user whose "password", if there is one, is in clear
     policy      keys for the policy `full` that users have unless their table names another
     durability  "none" skips the fsyncs
     tables      whole tables of the configuration, merged over the defaults: limits={"idle": "2s"}
@@ -150,6 +151,7 @@ class Server:
                                              preexec_fn=_die_with_parent)
         ready = self.wait_event("server.ready", START_SECONDS)
         self.listeners = [_listener(word) for word in ready["listeners"].split()]
+        self._write_known_hosts()
 
     # ---------------------------------------------------------------- configuration
 
@@ -161,6 +163,8 @@ class Server:
             "storage": {"root": str(self.storage_root)},
             "limits": {"per_address": 200},
         }
+        if "sftp" in self._protocols:
+            tables["ssh"] = {"host_keys": SSH_HOST_KEYS}
         for name, table in self._tables.items():
             tables[name] = {**tables.get(name, {}), **table}
         tables["listener"] = [self._listener_table(protocol, "127.0.0.1:0") for protocol in self._protocols]
@@ -183,6 +187,17 @@ class Server:
             if name == protocol and (":" in host) == ipv6:
                 return host, port
         raise LookupError(f"no {'IPv6' if ipv6 else 'IPv4'} listener for {protocol} in {self.listeners}")
+
+    @property
+    def known_hosts(self):
+        """A known_hosts file with the host keys under each address of SFTP."""
+        return self.directory / "known_hosts"
+
+    def _write_known_hosts(self):
+        addresses = [(host, port) for protocol, host, port in self.listeners if protocol == "sftp"]
+        if addresses:
+            keys = [_public_part(self.directory / name) for name in SSH_HOST_KEYS]
+            self.known_hosts.write_text("".join(f"[{host}]:{port} {key}\n" for host, port in addresses for key in keys))
 
     def password(self, user):
         entry = self._users[user]
@@ -258,4 +273,12 @@ def _listener(word):
 
 def _user_table(entry):
     table = dict(entry) if isinstance(entry, dict) else {"password": entry}
-    return {"policy": "full", **table, "password": hash_password(table["password"])}
+    if "password" in table:
+        table["password"] = hash_password(table["password"])
+    return {"policy": "full", **table}
+
+
+def _public_part(private_key):
+    told = subprocess.run(["ssh-keygen", "-y", "-f", private_key], check=True, capture_output=True, text=True,
+                          timeout=START_SECONDS)
+    return " ".join(told.stdout.split()[:2])
