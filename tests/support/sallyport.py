@@ -46,6 +46,14 @@ def hash_password(password):
     return run("hash-password", stdin=password + "\n").stdout.strip()
 
 
+@functools.lru_cache(maxsize=None)
+def _credentials():
+    """A folder with certificate and keys, made once per test file: RSA keys of 4,096 bits take a while."""
+    folder = tempfile.TemporaryDirectory(prefix="sallyport-keys-")
+    run("keygen", folder.name)
+    return folder
+
+
 class Server:
     """
     A running server; a context manager.
@@ -140,7 +148,7 @@ class Server:
         self._staging = self.storage_root / ".sallyport" / "active"
         self.log_path = self.directory / "log"
         self.config_path = self.directory / "sallyport.toml"
-        run("keygen", self.directory)
+        shutil.copytree(_credentials().name, self.directory, dirs_exist_ok=True)
         self.ca_file = self.directory / "tls" / "fullchain.pem"
         self.config_path.write_text(toml.dumps(self._configuration()))
 
