@@ -19,9 +19,13 @@ Async<std::shared_ptr<storage::Volume>> open_user_volume(Connection& connection,
     }
     auto volume = std::move(*opened);
     if (layer) volume = layer(std::move(volume));
+    using Digests = events::ReportingVolume::Digests;
+    const auto& storage = connection.snapshot->config->storage;
+    const auto digests =
+        storage.digest == config::StorageDigest::none ? Digests::left_out : Digests::told;
     const events::FileEvents events(connection.events, principal.policy);
-    volume =
-        std::make_shared<events::ReportingVolume>(std::move(volume), events, std::move(cipher));
+    volume = std::make_shared<events::ReportingVolume>(std::move(volume), events, std::move(cipher),
+                                                       digests);
     const auto on_denial = [events](const auth::Guard::Denial& denial) { events.denied(denial); };
     co_return std::make_shared<auth::Guard>(std::move(volume), principal.policy, on_denial);
 }

@@ -6,8 +6,11 @@ using storage::Result;
 using storage::VirtualPath;
 
 ReportingVolume::ReportingVolume(std::shared_ptr<storage::Volume> volume, FileEvents events,
-                                 CipherName cipher)
-    : ForwardingVolume(std::move(volume)), events_(std::move(events)), cipher_(std::move(cipher)) {}
+                                 CipherName cipher, Digests digests)
+    : ForwardingVolume(std::move(volume)),
+      events_(std::move(events)),
+      cipher_(std::move(cipher)),
+      digests_(digests) {}
 
 Async<Result<void>> ReportingVolume::make_directory(const VirtualPath& path) {
     auto made = co_await inner().make_directory(path);
@@ -39,11 +42,12 @@ Async<Result<void>> ReportingVolume::rename(const VirtualPath& from, const Virtu
 Async<void> ReportingVolume::report_arrival(const VirtualPath& path) {
     const auto entry = co_await inner().stat(path);
     if (!entry || entry->type != storage::EntryType::file || entry->partial) co_return;
-    const auto sha256 = co_await inner().digest(path, storage::DigestAlgorithm::sha256);
-    events_.received({.path = path,
-                      .size = entry->size,
-                      .sha256 = sha256 ? *sha256 : std::string(),
-                      .cipher = cipher_()});
+    Received file{.path = path, .size = entry->size, .sha256 = {}, .cipher = cipher_()};
+    if (digests_ == Digests::told) {
+        const auto sha256 = co_await inner().digest(path, storage::DigestAlgorithm::sha256);
+        if (sha256) file.sha256 = *sha256;
+    }
+    events_.received(file);
 }
 
 }  // namespace sallyport::events

@@ -16,7 +16,12 @@ using CipherName = std::function<std::string()>;
 /// thread.
 class ReportingVolume final : public storage::ForwardingVolume {
   public:
-    ReportingVolume(std::shared_ptr<storage::Volume> volume, FileEvents events, CipherName cipher);
+    /// Whether `file.received` after a rename tells the SHA-256, for which a file may have to be
+    /// read.
+    enum class Digests { told, left_out };
+
+    ReportingVolume(std::shared_ptr<storage::Volume> volume, FileEvents events, CipherName cipher,
+                    Digests digests);
 
     Async<storage::Result<void>> make_directory(const storage::VirtualPath& path) override;
     Async<storage::Result<void>> remove_directory(const storage::VirtualPath& path) override;
@@ -31,6 +36,7 @@ class ReportingVolume final : public storage::ForwardingVolume {
 
     FileEvents events_;
     CipherName cipher_;
+    Digests digests_;
 };
 
 }  // namespace sallyport::events

@@ -28,9 +28,9 @@ Async<std::optional<Login::Done>> let_in(Connection& connection, Transport& tran
                                          std::string_view& reason) {
     Threshold threshold(transport);
     const SessionRegistry::Entry registered(*connection.registry, threshold);
-    const auto deadline = std::min(connection.login_deadline,
-                                   Clock::now() + connection.snapshot->config->limits.handshake);
-    if (!co_await transport.handshake(deadline)) {
+    // In the middle of the key exchange people are asked whether they trust the host key, so only
+    // the time to log in limits it.
+    if (!co_await transport.handshake(connection.login_deadline)) {
         reason = "no key exchange";
         co_return std::nullopt;
     }

