@@ -135,8 +135,9 @@ class SshPeer:
         """A KEXINIT that offers this. The defaults choose what the constructor was told."""
         if kex is None:
             kex = KEX + ("," + STRICT_CLIENT.decode() if self.strict else "")
-        lists = (kex, host_keys, ciphers or self.cipher, ciphers or self.cipher, macs or self.mac, macs or self.mac,
-                 compression, compression, "", "")
+        ciphers = self.cipher if ciphers is None else ciphers
+        macs = self.mac if macs is None else macs
+        lists = (kex, host_keys, ciphers, ciphers, macs, macs, compression, compression, "", "")
         return bytes([KEXINIT]) + os.urandom(16) + b"".join(map(string, lists)) + boolean(follows) + u32(0)
 
     def exchange_keys(self, kexinit=None):
@@ -145,7 +146,7 @@ class SshPeer:
             self.greet()
         self.kexinit_sent = kexinit or self.kexinit()
         self.send(self.kexinit_sent)
-        self.server_kexinit = self._expect_kex(KEXINIT)
+        self.server_kexinit = self.expect_kex(KEXINIT)
         self.send_ecdh_init()
         self.finish_key_exchange()
         return self
@@ -160,12 +161,12 @@ class SshPeer:
         """From the server's answer on."""
         self.take_reply()
         self.send(bytes([NEWKEYS]))
-        self._expect_kex(NEWKEYS)
+        self.expect_kex(NEWKEYS)
         self.use_new_keys()
 
     def take_reply(self):
         """Computes keys from the server's answer, which is checked."""
-        reply = Fields(self._expect_kex(KEX_ECDH_REPLY)[1:])
+        reply = Fields(self.expect_kex(KEX_ECDH_REPLY)[1:])
         host_key, point, signature = reply.string(), reply.string(), reply.string()
         secret = mpint(self._private.exchange(X25519PublicKey.from_public_bytes(point)))
         digest = hashlib.sha256(string(self.banner) + string(self.server_banner) + string(self.kexinit_sent) +
@@ -187,7 +188,7 @@ class SshPeer:
             key += hashlib.sha256(self._secret + self._digest + key).digest()
         return key[:count]
 
-    def _expect_kex(self, number):
+    def expect_kex(self, number):
         """A packet of the key exchange; what else comes in between is kept for `receive`."""
         while True:
             payload = self._receive_packet()
