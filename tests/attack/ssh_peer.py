@@ -105,20 +105,32 @@ class SshPeer:
     def answers(self, *payloads):
         """
         Sends these and says what comes before the answer to a packet that nobody knows; None for the end of the
-        connection.
+        connection. That answer may overtake answers to requests.
         """
-        answers = []
+        probe = self.sent + len(payloads)
         try:
-            self.send(*payloads)
-            probe = self.sent
-            self.send(bytes([UNASSIGNED]))
-            while True:
-                answer = self.receive()
-                if answer[0] == UNIMPLEMENTED and Fields(answer[1:]).u32() == probe:
-                    return answers
-                answers.append(answer)
-        except (EOFError, ConnectionError):
-            return answers + [None]
+            self.send(*payloads, bytes([UNASSIGNED]))
+        except ConnectionError:
+            pass
+        return self.until(lambda answer: answer[:5] == bytes([UNIMPLEMENTED]) + u32(probe))
+
+    def answers_before(self, payloads, last, number):
+        """The same with the request `last`, whose answer has this number and overtakes nothing."""
+        try:
+            self.send(*payloads, last)
+        except ConnectionError:
+            pass
+        return self.until(lambda answer: answer[:1] == bytes([number]))
+
+    def until(self, is_last):
+        """The payloads that come before one of which `is_last` is true; None for the end of the connection."""
+        payloads = []
+        try:
+            while not is_last(payload := self.receive()):
+                payloads.append(payload)
+            return payloads
+        except EOFError:
+            return payloads + [None]
 
     # ---------------------------------------------------------------- key exchange
 
