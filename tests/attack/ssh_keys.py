@@ -1,6 +1,7 @@
 """Keys of SSH users, with blobs and signatures that a test can bend."""
 
 import base64
+import hashlib
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
@@ -18,6 +19,7 @@ class Ed25519Key:
         raw = self._private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
         self.blob = string(self.algorithm) + string(raw)
         self.line = f"{self.algorithm} {base64.b64encode(self.blob).decode()}"
+        self.fingerprint = "SHA256:" + base64.b64encode(hashlib.sha256(self.blob).digest()).decode().rstrip("=")
 
     def sign(self, data, algorithm=None):
         """The signature field of a request (RFC 8709 section 6)."""

@@ -229,12 +229,14 @@ class SshPeer:
         fields = boolean(False) + string(algorithm or key.algorithm) + string(key.blob)
         return self.auth_request(user, "publickey", fields)
 
-    def key_request(self, user, key, algorithm=None, signer=None, session_id=None, blob=None):
-        """Signed by `signer` where it is not by `key`, for `session_id` where it is not for this connection."""
+    def key_request(self, user, key, algorithm=None, signed_with=None, signer=None, session_id=None):
+        """
+        What is signed names `algorithm`, the signature is made with `signed_with`, by `signer` where it is not by
+        `key`, for `session_id` where it is not for this connection.
+        """
         algorithm = algorithm or key.algorithm
-        fields = boolean(True) + string(algorithm) + string(blob or key.blob)
-        request = self.auth_request(user, "publickey", fields)
-        signature = (signer or key).sign(string(session_id or self.session_id) + request)
+        request = self.auth_request(user, "publickey", boolean(True) + string(algorithm) + string(key.blob))
+        signature = (signer or key).sign(string(session_id or self.session_id) + request, signed_with)
         return request + string(signature)
 
     def log_in(self, user="demo", key=None):
