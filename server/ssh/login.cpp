@@ -36,9 +36,10 @@ Async<std::optional<Login::Done>> Login::run() {
     while (!done_ && end_reason_.empty()) {
         const auto request = co_await transport_.next_message(connection_.login_deadline);
         if (!request) {
-            end(transport_.ended() ? "closed by the client" : "timed out");
-        } else if (++messages_ > max_login_messages ||
-                   transport_.bytes_received() > max_bytes_before_login) {
+            end(transport_.flooded() ? "too much before the login"
+                : transport_.ended() ? "closed by the client"
+                                     : "timed out");
+        } else if (++messages_ > max_login_messages) {
             end("too many login requests");
         } else {
             co_await answer(request.get());
@@ -149,6 +150,7 @@ Async<void> Login::admit(ssh_message request, const auth::Principal& principal,
     events::Fields fields{{"method", std::string(method)}};
     if (!key.empty()) fields.push_back({"key", std::move(key)});
     connection_.events.emit(Level::info, "auth.ok", std::move(fields));
+    transport_.lift_byte_limit();
     ssh_message_auth_reply_success(request, 0);
     done_ = Done{principal, std::move(volume)};
 }

@@ -28,9 +28,11 @@ Async<std::optional<Login::Done>> let_in(Connection& connection, Transport& tran
                                          std::string_view& reason) {
     Threshold threshold(transport);
     const SessionRegistry::Entry registered(*connection.registry, threshold);
-    // In the middle of the key exchange people are asked whether they trust the host key, so only
-    // the time to log in limits it.
-    if (!co_await transport.handshake(connection.login_deadline)) {
+    const auto& limits = connection.snapshot->config->limits;
+    const Transport::HandshakeLimits handshake{
+        std::min(connection.login_deadline, Clock::now() + limits.handshake),
+        connection.login_deadline};
+    if (!co_await transport.handshake(handshake)) {
         reason = "no key exchange";
         co_return std::nullopt;
     }

@@ -30,12 +30,15 @@ Transport::Transport(Tcp::socket& socket, SessionHandle session)
     ssh_set_counters(session_.get(), &bytes_, &packets_);
 }
 
-Async<bool> Transport::handshake(net::SteadyTime deadline) {
+Async<bool> Transport::handshake(HandshakeLimits limits) {
+    constexpr std::uint64_t our_packets = 3;  // KEXINIT, then ECDH_REPLY and NEWKEYS
     for (;;) {
         const auto before = activity();
         const int result = ssh_handle_key_exchange(session_.get());
         if (result == SSH_OK) co_return true;
-        if (result != SSH_AGAIN || bytes_received() > max_bytes_before_login) co_return false;
+        if (result != SSH_AGAIN || bytes_received() > byte_limit_) co_return false;
+        const bool proposed = packets_.out_packets >= our_packets;
+        const auto deadline = proposed ? limits.end : limits.proposal;
         if (Clock::now() >= deadline) co_return false;
         if (activity() == before) co_await wait(deadline);
     }
@@ -49,8 +52,8 @@ Transport::Step Transport::step() {
     const bool got_message = message != nullptr;
     if (got_message) messages_.push_back(std::move(message));
     const int status = ssh_get_status(session_.get());
-    const bool flooded = messages_.size() > max_waiting_messages;
-    ended_ = flooded || !ssh_is_connected(session_.get()) ||
+    flooded_ = messages_.size() > max_waiting_messages || bytes_received() > byte_limit_;
+    ended_ = flooded_ || !ssh_is_connected(session_.get()) ||
              (status & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0;
     if (got_message) return Step::progress;
     if (ended_) return Step::ended;

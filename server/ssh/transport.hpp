@@ -8,6 +8,7 @@
 
 #include "server/net/wait.hpp"
 #include "server/ssh/handles.hpp"
+#include "server/ssh/limits.hpp"
 
 namespace sallyport::server::ssh {
 
@@ -20,8 +21,16 @@ class Transport {
     Transport(const Transport&) = delete;
     Transport& operator=(const Transport&) = delete;
 
-    /// Banner and key exchange; false when they fail or `deadline` passes.
-    Async<bool> handshake(net::SteadyTime deadline);
+    /// Until when a key exchange must have come so far.
+    struct HandshakeLimits {
+        net::SteadyTime proposal;  ///< the client has sent its half of the key
+        net::SteadyTime end;       ///< it has accepted ours, for which people may be asked
+    };
+    /// Banner and key exchange; false when they fail, take too long, or the client sends more than
+    /// `max_bytes_before_login`.
+    Async<bool> handshake(HandshakeLimits limits);
+    /// The client has logged in, and may send as much as it likes.
+    void lift_byte_limit() { byte_limit_ = UINT64_MAX; }
 
     enum class Step {
         progress,  ///< something was received or sent; there may be more
@@ -51,6 +60,8 @@ class Transport {
     void wake() { waits_->event.notify(); }
 
     [[nodiscard]] bool ended() const { return ended_; }
+    /// Ended because the client sent too much.
+    [[nodiscard]] bool flooded() const { return flooded_; }
     /// True while bytes are queued that the socket does not take.
     [[nodiscard]] bool write_pending() const;
     [[nodiscard]] std::uint64_t bytes_received() const { return bytes_.in_bytes; }
@@ -86,8 +97,10 @@ class Transport {
     ssh_counter_struct packets_{};  ///< after decryption
     std::uint64_t data_packets_ = 0;
     std::deque<MessageHandle> messages_;
+    std::uint64_t byte_limit_ = max_bytes_before_login;
     unsigned steps_ = 0;
     bool ended_ = false;
+    bool flooded_ = false;
     SessionHandle session_;  ///< refers to the counters
 };
 
