@@ -71,6 +71,9 @@ Async<void> SftpConnection::serve() {
 
 Async<void> SftpConnection::step() {
     co_await answer_requests();
+    if (conversation_ && conversation_->channel->flooded()) {
+        co_return end("sends beyond its window");
+    }
     if (conversation_) co_await handle_packets();
     if (!end_reason_.empty()) co_return;
     if (draining_ && !is_busy()) co_return end("drained");
@@ -165,7 +168,6 @@ Async<void> SftpConnection::turn_away(ssh_message request) {
 Async<void> SftpConnection::handle_packets() {
     while (conversation_ && end_reason_.empty() && conversation_->is_sftp) {
         conversation_->channel->refill();
-        if (conversation_->channel->flooded()) co_return end("sends beyond its window");
         auto decoded = conversation_->decoder.next();
         if (!decoded) {
             if (conversation_->decoder.buffered() == 0) {

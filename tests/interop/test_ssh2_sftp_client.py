@@ -74,7 +74,8 @@ class Ssh2SftpClient(Ssh2Case):
         self.file("up.bin", data)
         self.assertEqual(self.node("forms")["text"], "from a buffer, appended")
         self.assert_stored("buffer.bin", b"from a buffer, appended")
-        self.assertEqual((self.server.home() / "buffer.bin").stat().st_mode & 0o777, 0o604)
+        # ssh2 sets 0666 on each handle unless told otherwise, here when it appends.
+        self.assertEqual((self.server.home() / "buffer.bin").stat().st_mode & 0o777, 0o666)
         self.assert_stored("stream.bin", data)
 
     def test_tree_survives_the_way_up_and_down(self):

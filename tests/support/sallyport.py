@@ -63,15 +63,17 @@ class Server:
     listener    keys for every listener, such as {"data_session": "resume"}
     users       name -> password, or name -> table of the user whose "password", if there is one, is in clear
     policy      keys for the policy `full` that users have unless their table names another
+    policies    name -> table of further policies
     durability  "none" skips the fsyncs
     tables      whole tables of the configuration, merged over the defaults: limits={"idle": "2s"}
     """
 
-    def __init__(self, *, protocols=("ftps",), ipv6=False, listener=None, users=None, policy=None, durability=None,
-                 **tables):
+    def __init__(self, *, protocols=("ftps",), ipv6=False, listener=None, users=None, policy=None, policies=None,
+                 durability=None,                  **tables):
         self._protocols, self._ipv6 = protocols, ipv6
         self._listener, self._policy = dict(listener or {}), dict(policy or {})
         self._users = dict(PASSWORDS if users is None else users)
+        self._policies = dict(policies or {})
         self._tables = tables
         if durability:
             self._tables = {**tables, "storage": {**tables.get("storage", {}), "durability": durability}}
@@ -178,7 +180,7 @@ class Server:
         tables["listener"] = [self._listener_table(protocol, "127.0.0.1:0") for protocol in self._protocols]
         if self._ipv6:
             tables["listener"].append(self._listener_table(self._protocols[0], "[::1]:0"))
-        tables["policy"] = {"full": {"preset": "full", **self._policy}, **self._tables.get("policy", {})}
+        tables["policy"] = {"full": {"preset": "full", **self._policy}, **self._policies}
         tables["user"] = {name: _user_table(entry) for name, entry in self._users.items()}
         return tables
 
