@@ -1,6 +1,7 @@
 """Runs the real server for a test: its own directory, configuration, ports and log; every wait bounded."""
 
 import ctypes
+import fcntl
 import functools
 import json
 import os
@@ -16,6 +17,7 @@ from support import toml
 from support.ports import PortSlot
 
 START_SECONDS = 30
+KEYGEN_SECONDS = 120
 STOP_SECONDS = 40
 PASSIVE_PORTS = 100
 PASSWORDS = {"demo": "demo secret", "other": "other secret"}
@@ -31,10 +33,10 @@ def binary():
     return str(Path(path).resolve())
 
 
-def run(*arguments, stdin="", check=True):
+def run(*arguments, stdin="", check=True, timeout=START_SECONDS):
     """`sallyport ARGUMENTS`; the finished process, with its output as text."""
     result = subprocess.run([binary(), *map(str, arguments)], input=stdin, capture_output=True, text=True,
-                            timeout=START_SECONDS)
+                            timeout=timeout)
     if check and result.returncode != 0:
         raise AssertionError(f"sallyport {' '.join(map(str, arguments))}: exit status {result.returncode}\n"
                              f"{result.stdout}{result.stderr}")
@@ -48,10 +50,20 @@ def hash_password(password):
 
 @functools.lru_cache(maxsize=None)
 def _credentials():
-    """A folder with certificate and keys, made once per test file: RSA keys of 4,096 bits take a while."""
-    folder = tempfile.TemporaryDirectory(prefix="sallyport-keys-")
-    run("keygen", folder.name)
-    return folder
+    """
+    A folder with certificate and keys, made once for each build of the server and shared by all test files: an RSA key
+    of 4,096 bits takes seconds.
+    """
+    folder = Path(binary()).parent / "test-keys"
+    folder.mkdir(exist_ok=True)
+    stamp, built = folder / "made-for", str(os.stat(binary()).st_mtime_ns)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not stamp.exists() or stamp.read_text() != built:
+            shutil.rmtree(folder / "keys", ignore_errors=True)
+            run("keygen", folder / "keys", timeout=KEYGEN_SECONDS)
+            stamp.write_text(built)
+    return folder / "keys"
 
 
 class Server:
@@ -150,7 +162,7 @@ class Server:
         self._staging = self.storage_root / ".sallyport" / "active"
         self.log_path = self.directory / "log"
         self.config_path = self.directory / "sallyport.toml"
-        shutil.copytree(_credentials().name, self.directory, dirs_exist_ok=True)
+        shutil.copytree(_credentials(), self.directory, dirs_exist_ok=True)
         self.ca_file = self.directory / "tls" / "fullchain.pem"
         self.config_path.write_text(toml.dumps(self._configuration()))
 
