@@ -2,11 +2,14 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "auth/method.hpp"
 #include "auth/principal.hpp"
 #include "auth/public_key.hpp"
 #include "auth/secret.hpp"
@@ -24,14 +27,46 @@ inline constexpr std::size_t max_user_bytes = 64;
 /// Longest password looked at, in bytes. Stops hashing of megabytes (compare CVE-2016-6210).
 inline constexpr std::size_t max_password_bytes = 1024;
 
+/// A client certificate that TLS has verified: issued by the configured authority, valid now and
+/// meant for clients, and its private key is the client's.
+struct Certificate {
+    std::string fingerprint;  ///< SHA-256 of the DER form, lower-case hex
+    std::string subject;      ///< RFC 2253, such as "CN=acme,O=Example"
+};
+
+/// What a client brings to show who it is. All that is set is judged together.
+struct Proofs {
+    std::optional<Secret> password;
+    /// The key of a client that has proved by a verified signature, in this session and for this
+    /// user, that it holds the private half. A key without that proof is a `KeyOffer`.
+    std::optional<PublicKey> key;
+    std::optional<Certificate> certificate;
+    std::optional<Secret> code;  ///< a one-time code
+    /// The protocol has one field for both: who needs a code writes it behind the password.
+    bool code_follows_password = false;
+};
+
+/// Methods that the proofs are of, whether or not they are right.
+[[nodiscard]] Methods methods_of(const Proofs& proofs);
+
+/// What earlier attempts of the same session have proved for the same user: taken from the
+/// `Partial` that answered the last of them, and from nowhere else.
+struct Progress {
+    Methods shown;
+    std::size_t provider = 0;  ///< of the chain: the one that said so, and now decides alone
+};
+
 /// One try to log in.
 struct Attempt {
     std::string user;
-    /// A password; or the key of a client that has proved by a verified signature, in this session
-    /// and for this user, that it holds the private half. A key without that proof is a `KeyOffer`.
-    std::variant<Secret, PublicKey> credential;
+    Proofs proofs;
     std::string address;   ///< of the client, as text without port
     std::string protocol;  ///< "ftps" or "sftp"
+    Progress progress;     ///< empty at first
+
+    /// False when only a certificate is shown. TLS clients show theirs to everybody, so one that is
+    /// not accepted is no failed try: not reported, not penalised.
+    [[nodiscard]] bool is_try() const;
 };
 
 /// A key that a client has only named, to hear whether a signature is worth its while (RFC 4252
@@ -39,14 +74,9 @@ struct Attempt {
 struct KeyOffer {
     std::string user;
     PublicKey key;
-    std::string address;  ///< of the client, as text without port
-};
-
-/// What becomes of a key that was offered.
-enum class KeyAnswer {
-    dont_know,  ///< not known whose it would be: the next provider in the chain is asked
-    refused,
-    accepted,  ///< a login with a signature by this key would succeed at this moment
+    std::string address;   ///< as in `Attempt`
+    std::string protocol;  ///< as in `Attempt`
+    Progress progress;     ///< as in `Attempt`
 };
 
 /// Why a try failed. For the log only: the client sees the same text and delay for all of them.
@@ -54,6 +84,10 @@ enum class Refusal {
     unknown_user,
     wrong_password,
     wrong_key,
+    wrong_certificate,
+    wrong_code,
+    used_code,     ///< right, but somebody has logged in with it before
+    wrong_method,  ///< right, but not a way in for this user
     disabled,
     expired,
     malformed,
@@ -65,10 +99,33 @@ enum class Refusal {
 /// A provider that does not know the user: the next one in the chain is asked.
 struct DontKnow {};
 
-using Verdict = std::variant<DontKnow, Principal, Refusal>;
+/// What was brought is right, but not enough. Not said to those who could not log in anyway.
+struct Partial {
+    Principal candidate;  ///< who it will be; `shown`: what has been proved so far
+    Combinations rest;    ///< what is still to be shown: all of any one of these; never empty
+    Progress progress;    ///< for the next attempt of this session
+};
+
+using Verdict = std::variant<DontKnow, Principal, Partial, Refusal>;
+
+/// Why the verdict lets nobody in, for the log.
+[[nodiscard]] std::string reason_of(const Verdict& verdict);
+
+/// Who a signature by the key that was offered would make of the client, who has not proved it yet.
+struct Candidate {
+    Principal principal;
+};
+
+/// What becomes of a key that was offered: a `Candidate` when a signature by it would be accepted
+/// at this moment, as a login or as a part of one.
+using KeyAnswer = std::variant<DontKnow, Candidate, Refusal>;
 
 /// Decides who somebody is. Implementations are safe for concurrent use from several threads and
-/// never block the caller's thread. Equal work for unknown, disabled and wrong.
+/// never block the caller's thread. Equal work for unknown, disabled and wrong. They keep nothing
+/// about sessions: what was proved before comes with each attempt.
+///
+/// Wrappers that decide more (whether the user may come in now, whether the address has failed too
+/// often) look at `Partial` as they look at `Principal`, and pass `progress` on unchanged.
 class Authenticator {
   public:
     virtual ~Authenticator() = default;
@@ -81,8 +138,8 @@ class Authenticator {
     Async<bool> accepts_key(const KeyOffer& offer);
 };
 
-/// Asks providers in order; the first that knows the user decides. Nobody knows: `unknown_user`,
-/// and no key is accepted.
+/// Asks providers in order; the first that knows the user decides, and decides about the rest of a
+/// login that it has let begin. Nobody knows: `unknown_user`, and no key is accepted.
 class Chain final : public Authenticator {
   public:
     explicit Chain(std::vector<std::shared_ptr<Authenticator>> providers);
@@ -90,6 +147,9 @@ class Chain final : public Authenticator {
     Async<KeyAnswer> judge_key(const KeyOffer& offer) override;
 
   private:
+    /// Those that may decide: all, or the one that has let this login begin.
+    [[nodiscard]] std::pair<std::size_t, std::size_t> range(const Progress& progress) const;
+
     std::vector<std::shared_ptr<Authenticator>> providers_;
 };
 

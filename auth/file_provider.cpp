@@ -27,45 +27,122 @@ bool is_well_formed(const Secret& password) {
 }
 
 bool is_authorised(const PublicKey& key, const UserRecord& user) {
-    return std::any_of(user.ssh_keys.begin(), user.ssh_keys.end(),
-                       [&key](const PublicKey& own) { return own.blob == key.blob; });
+    return std::ranges::any_of(user.ssh_keys,
+                               [&key](const PublicKey& own) { return own.blob == key.blob; });
 }
 
-/// Why this user is not let in, if so; `failure` is what is wrong with the credential.
-std::optional<Refusal> refusal_of(const UserRecord& user, std::optional<Refusal> failure,
-                                  std::chrono::system_clock::time_point now) {
+bool is_authorised(const Certificate& certificate, const UserRecord& user) {
+    return std::ranges::any_of(user.certificates, [&certificate](const CertificateName& own) {
+        return own.fits(certificate);
+    });
+}
+
+/// True when one of the methods is part of a way in.
+bool uses(const UserRecord& user, Methods methods) {
+    return all_of(user.login).overlaps(methods);
+}
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/// A password and the code that came with it; parts of the attempt.
+struct Words {
+    std::string_view password;
+    std::string_view code;
+};
+
+/// What all proofs but password and code show.
+Methods shown_otherwise(const UserRecord& user, const Attempt& attempt) {
+    Methods shown = attempt.progress.shown;
+    const auto& [password, key, certificate, code, code_follows] = attempt.proofs;
+    if (key && is_authorised(*key, user)) shown.insert(Method::publickey);
+    if (certificate && is_authorised(*certificate, user)) shown.insert(Method::certificate);
+    return shown;
+}
+
+/// True when the last digits of the password are a code: this user cannot do without one.
+bool code_is_in_password(const UserRecord& user, const Attempt& attempt) {
+    if (!attempt.proofs.code_follows_password) return false;
+    const Methods shown = shown_otherwise(user, attempt) | Methods{Method::password};
+    return !suffices(user.login, shown) && suffices(user.login, shown | Methods{Method::totp});
+}
+
+Words words_of(const UserRecord* user, const Attempt& attempt) {
+    const auto& [password, key, certificate, code, code_follows] = attempt.proofs;
+    Words words{password ? password->reveal() : "", code ? code->reveal() : ""};
+    if (!user || !code_is_in_password(*user, attempt)) return words;
+    const auto at = words.password.size() - std::min(words.password.size(), totp_digits);
+    const auto tail = words.password.substr(at);
+    // A password without a code may be right all the same, which is then not enough.
+    if (tail.size() < totp_digits || !std::ranges::all_of(tail, is_digit)) return words;
+    return {words.password.substr(0, at), tail};
+}
+
+/// Why this user is not let in, whatever they show.
+std::optional<Refusal> standing_refusal(const UserRecord& user,
+                                        std::chrono::system_clock::time_point now) {
     if (!user.enabled) return Refusal::disabled;
     if (user.expires && now >= *user.expires) return Refusal::expired;
-    return failure;
+    return std::nullopt;
 }
 
-Verdict verdict_on(const UserRecord& user, std::optional<Refusal> refusal) {
-    if (refusal) return *refusal;
-    return Principal{user.name, user.home, user.policy};
+Principal principal_of(const UserRecord& user, Methods shown) {
+    return {user.name, user.home, user.policy, shown};
+}
+
+/// What right proofs of these methods are worth. `fresh`: those of this attempt alone.
+Verdict verdict_on(const UserRecord& user, Methods shown, Methods fresh) {
+    if (suffices(user.login, shown)) return principal_of(user, shown);
+    if (!uses(user, fresh)) return Refusal::wrong_method;
+    return Partial{principal_of(user, shown), rest_of(user.login, shown), {}};
 }
 
 }  // namespace
 
+bool CertificateName::fits(const Certificate& certificate) const {
+    return text == (kind == Kind::fingerprint ? certificate.fingerprint : certificate.subject);
+}
+
+Combinations default_login(const UserRecord& user) {
+    Combinations login;
+    if (!user.certificates.empty()) login.push_back({Method::certificate});
+    if (!user.ssh_keys.empty()) login.push_back({Method::publickey});
+    if (!user.password_hash.empty()) login.push_back({Method::password});
+    if (!user.password_hash.empty() && !user.totp.empty()) login.back().insert(Method::totp);
+    return login;
+}
+
 FileProvider::FileProvider(std::shared_ptr<const UserTable> users, BlockingPool& hashing,
-                           Clock clock)
+                           CodeChecker& codes, Clock clock)
     : users_(std::move(users)),
       hashing_(hashing),
+      codes_(codes),
       clock_(std::move(clock)),
       dummy_hash_(hash_of_random_password()) {}
 
 Async<Verdict> FileProvider::authenticate(const Attempt& attempt) {
     if (!is_user_name(attempt.user)) co_return Refusal::malformed;
     const UserRecord* const user = find(attempt.user);
-    const auto* const password = std::get_if<Secret>(&attempt.credential);
-    if (password != nullptr) co_return co_await check_password(user, *password);
+    const Words words = words_of(user, attempt);
+    std::optional<bool> password_is_right;
+    if (attempt.proofs.password) {
+        if (!is_well_formed(*attempt.proofs.password)) co_return Refusal::malformed;
+        const Secret password(words.password);
+        password_is_right = co_await is_password_of(user, password);
+        if (!password_is_right) co_return Refusal::overloaded;
+    }
     if (user == nullptr) co_return DontKnow{};
-    co_return verdict_on(*user, refusal_of_key(*user, std::get<PublicKey>(attempt.credential)));
+    co_return judge(*user, attempt, words.code, password_is_right);
 }
 
 Async<KeyAnswer> FileProvider::judge_key(const KeyOffer& offer) {
     const UserRecord* const user = find(offer.user);
-    if (user == nullptr) co_return KeyAnswer::dont_know;
-    co_return refusal_of_key(*user, offer.key) ? KeyAnswer::refused : KeyAnswer::accepted;
+    if (user == nullptr) co_return DontKnow{};
+    if (!is_authorised(offer.key, *user)) co_return Refusal::wrong_key;
+    if (!uses(*user, {Method::publickey})) co_return Refusal::wrong_method;
+    if (const auto refusal = standing_refusal(*user, clock_())) co_return *refusal;
+    co_return Candidate{principal_of(*user, offer.progress.shown | Methods{Method::publickey})};
 }
 
 const UserRecord* FileProvider::find(const std::string& name) const {
@@ -73,26 +150,37 @@ const UserRecord* FileProvider::find(const std::string& name) const {
     return found == users_->end() ? nullptr : &found->second;
 }
 
-Async<Verdict> FileProvider::check_password(const UserRecord* user, const Secret& password) {
-    if (!is_well_formed(password)) co_return Refusal::malformed;
+Async<std::optional<bool>> FileProvider::is_password_of(const UserRecord* user,
+                                                        const Secret& password) {
     // A hash that cannot be verified would cost nothing, and so tell that the user exists.
     const bool has_password = user != nullptr && is_supported_hash(user->password_hash);
-    auto verify = [&password, hash = has_password ? user->password_hash : dummy_hash_] {
-        return verify_password(password, hash);
+    auto verify = [&password, has_password,
+                   hash = has_password ? user->password_hash : dummy_hash_] {
+        const bool fits = verify_password(password, hash);
+        return fits && has_password;
     };
-    const std::optional<bool> matches = co_await hashing_.try_run(std::move(verify));
-    if (!matches) co_return Refusal::overloaded;
-    if (user == nullptr) co_return DontKnow{};
-    std::optional<Refusal> failure;
-    if (!has_password || !*matches) failure = Refusal::wrong_password;
-    co_return verdict_on(*user, refusal_of(*user, failure, clock_()));
+    co_return co_await hashing_.try_run(std::move(verify));
 }
 
-std::optional<Refusal> FileProvider::refusal_of_key(const UserRecord& user,
-                                                    const PublicKey& key) const {
-    std::optional<Refusal> failure;
-    if (!is_authorised(key, user)) failure = Refusal::wrong_key;
-    return refusal_of(user, failure, clock_());
+Verdict FileProvider::judge(const UserRecord& user, const Attempt& attempt, std::string_view code,
+                            std::optional<bool> password_is_right) {
+    const Proofs& proofs = attempt.proofs;
+    Methods shown = shown_otherwise(user, attempt);
+    if (proofs.key && !is_authorised(*proofs.key, user)) return Refusal::wrong_key;
+    if (password_is_right && !*password_is_right) return Refusal::wrong_password;
+    const auto now = clock_();
+    if (const auto refusal = standing_refusal(user, now)) return *refusal;
+    if (password_is_right) shown.insert(Method::password);
+    if (!code.empty()) {
+        const auto said =
+            codes_.check(user.name, user.totp, code, std::chrono::floor<std::chrono::seconds>(now));
+        if (said == CodeVerdict::wrong) return Refusal::wrong_code;
+        if (said == CodeVerdict::used) return Refusal::used_code;
+        shown.insert(Method::totp);
+    }
+    const Methods fresh = shown.without(attempt.progress.shown);
+    if (fresh.empty() && !attempt.is_try()) return Refusal::wrong_certificate;
+    return verdict_on(user, shown, fresh);
 }
 
 }  // namespace sallyport::auth

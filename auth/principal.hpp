@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "auth/method.hpp"
 #include "auth/policy.hpp"
 
 namespace sallyport::auth {
@@ -12,6 +13,7 @@ struct Principal {
     std::string user;
     std::string home;  ///< folder under the storage root
     std::shared_ptr<const Policy> policy;
+    Methods shown;  ///< by what they have proved it
 };
 
 }  // namespace sallyport::auth

@@ -56,6 +56,7 @@ auth::UserRecord record_of(UserDraft user, const PolicyPtr& named) {
     record.name = std::move(user.name);
     record.password_hash = std::move(user.password_hash);
     if (user.ssh_keys) record.ssh_keys = std::move(*user.ssh_keys);
+    record.login = auth::default_login(record);
     record.enabled = user.enabled;
     record.expires = user.expires;
     return record;

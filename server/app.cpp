@@ -70,7 +70,7 @@ class App {
   private:
     std::optional<std::string> start() {
         if (auto problem = open_storage()) return problem;
-        auto snapshot = make_snapshot(config_, backend_, pools_);
+        auto snapshot = make_snapshot(config_, backend_, pools_, logins_);
         if (auto* problem = std::get_if<std::string>(&snapshot)) return std::move(*problem);
         if (auto problem = open_listeners()) return problem;
         start_workers();
@@ -196,7 +196,7 @@ class App {
         }
         const auto running = sessions_->snapshot();
         auto snapshot =
-            make_snapshot(loaded.config, backend_, pools_, {running->tls, running->ssh});
+            make_snapshot(loaded.config, backend_, pools_, logins_, {running->tls, running->ssh});
         if (auto* problem = std::get_if<std::string>(&snapshot)) return refuse_config(1, *problem);
         sessions_->replace(std::get<0>(std::move(snapshot)));
         sink_.emit(Level::info, "config.reloaded",
@@ -234,6 +234,7 @@ class App {
     asio::signal_set signals_{main_};
     std::shared_ptr<storage::LocalBackend> backend_;
     Pools pools_;
+    LoginMemory logins_;
     std::vector<std::unique_ptr<net::Listener>> listeners_;
     std::optional<Sessions> sessions_;
     std::vector<std::unique_ptr<Worker>> workers_;

@@ -48,14 +48,15 @@ std::variant<Credentials, config::Problem> load_credentials(const config::Config
 
 std::variant<std::shared_ptr<const Snapshot>, std::string> make_snapshot(
     std::shared_ptr<const config::Config> config, std::shared_ptr<storage::Backend> backend,
-    Pools& pools, const Credentials& running) {
+    Pools& pools, LoginMemory& logins, const Credentials& running) {
     auto credentials = load_credentials(*config);
     if (auto* problem = std::get_if<config::Problem>(&credentials)) return problem->str();
     auto& [tls, ssh] = std::get<Credentials>(credentials);
     if (!tls) tls = running.tls;
     if (!ssh) ssh = running.ssh;
-    auto users = std::make_shared<auth::FileProvider>(
-        config->users, pools.hashing, [] { return std::chrono::system_clock::now(); });
+    auto users =
+        std::make_shared<auth::FileProvider>(config->users, pools.hashing, logins.codes,
+                                             [] { return std::chrono::system_clock::now(); });
     auto chain =
         std::make_shared<auth::Chain>(std::vector<std::shared_ptr<auth::Authenticator>>{users});
     return std::make_shared<const Snapshot>(Snapshot{

@@ -4,6 +4,7 @@
 #include <string>
 #include <variant>
 
+#include "auth/totp.hpp"
 #include "config/load.hpp"
 #include "server/snapshot.hpp"
 #include "storage/blocking_pool.hpp"
@@ -16,6 +17,11 @@ struct Pools {
     BlockingPool hashing;  ///< passwords: few threads, short queue, 19 MiB each
 
     Pools();
+};
+
+/// What earlier logins mean for later ones, over reloads.
+struct LoginMemory {
+    auth::CodeChecker codes;
 };
 
 /// What the server proves itself with, for the doors that are configured.
@@ -31,10 +37,11 @@ struct Credentials {
 
 /// Everything that a configuration describes, made; or one sentence saying what cannot be.
 /// `backend` is kept over reloads, and so are `running` credentials that the configuration has none
-/// for: a listener that it drops stays open until the next start.
+/// for: a listener that it drops stays open until the next start. `pools` and `logins` must outlive
+/// the snapshot.
 [[nodiscard]] std::variant<std::shared_ptr<const Snapshot>, std::string> make_snapshot(
     std::shared_ptr<const config::Config> config, std::shared_ptr<storage::Backend> backend,
-    Pools& pools, const Credentials& running = {});
+    Pools& pools, LoginMemory& logins, const Credentials& running = {});
 
 /// The parts of the configuration that differ but take effect at the next start only, such as
 /// "storage, listener"; empty when there are none.

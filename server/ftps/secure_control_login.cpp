@@ -26,20 +26,22 @@ Async<void> SecureControl::perform(ftp::Login login) {
     volume_.reset();
     connection_.events.set_user({});
     const std::string user = login.user.substr(0, auth::max_user_bytes);
-    const auth::Attempt attempt{std::move(login.user), std::move(login.password), peer_.to_string(),
-                                "ftps"};
+    auth::Attempt attempt{.user = std::move(login.user),
+                          .proofs = {},
+                          .address = peer_.to_string(),
+                          .protocol = "ftps",
+                          .progress = {}};
+    attempt.proofs.password = std::move(login.password);
+    attempt.proofs.code_follows_password = true;
     const auto verdict = co_await connection_.snapshot->authenticator->authenticate(attempt);
-    if (const auto* refusal = std::get_if<auth::Refusal>(&verdict)) {
-        co_return co_await refuse_login(user, describe(*refusal), started);
-    }
     const auto* principal = std::get_if<auth::Principal>(&verdict);
-    if (!principal) co_return co_await refuse_login(user, "unknown user", started);
+    if (!principal) co_return co_await refuse_login(user, reason_of(verdict), started);
     const bool admitted = co_await admit(*principal);
     if (!admitted) {
         co_return co_await give_up("Storage is not available now.", "no storage");
     }
     connection_.events.set_user(principal_->user);
-    connection_.events.emit(Level::info, "auth.ok", {{"method", std::string("password")}});
+    connection_.events.emit(Level::info, "auth.ok", {{"method", str(principal_->shown)}});
     co_await send(session_.logged_in());
 }
 
@@ -53,11 +55,11 @@ Async<bool> SecureControl::admit(const auth::Principal& principal) {
     co_return true;
 }
 
-Async<void> SecureControl::refuse_login(const std::string& user, std::string_view reason,
+Async<void> SecureControl::refuse_login(const std::string& user, const std::string& reason,
                                         net::SteadyTime started) {
     connection_.events.emit(
         Level::warning, "auth.fail",
-        {{"method", std::string("password")}, {"user", user}, {"reason", std::string(reason)}});
+        {{"method", std::string("password")}, {"user", user}, {"reason", reason}});
     // All failures take equally long, whatever work was behind them.
     co_await sleep_until(stream_->executor(),
                          started + connection_.snapshot->config->limits.failed_login_delay);

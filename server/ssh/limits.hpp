@@ -14,9 +14,10 @@ inline constexpr std::uint64_t max_bytes_before_login = 256 * 1024;
 /// Authentication messages of one connection, whatever they hold. Stops clients that ask without
 /// reading the answers.
 inline constexpr int max_login_messages = 20;
-/// Failed tries of one connection, and how many of these may be passwords. Stops guessing.
+/// Failed tries of one connection, and how many of these may be passwords or one-time codes. Stops
+/// guessing.
 inline constexpr int max_failed_tries = 6;
-inline constexpr int max_failed_passwords = 3;
+inline constexpr int max_failed_guesses = 3;
 
 /// Requests from the client that wait to be looked at. Stops floods of channel and global requests.
 inline constexpr std::size_t max_waiting_messages = 64;

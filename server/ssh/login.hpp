@@ -2,14 +2,18 @@
 
 #include <optional>
 
-#include "auth/principal.hpp"
+#include "auth/authenticator.hpp"
 #include "server/connection.hpp"
 #include "server/ssh/transport.hpp"
 
 namespace sallyport::server::ssh {
 
-/// Finds out who the client is (RFC 4252): password, public key, or the password by way of
-/// keyboard-interactive (RFC 4256). One user name a connection; limits as in limits.hpp.
+/// Finds out who the client is (RFC 4252): by public key, by password, and by way of
+/// keyboard-interactive (RFC 4256) by password or one-time code; by several of them one after the
+/// other where that is what the user needs. One user name a connection; limits as in limits.hpp.
+///
+/// Everybody is asked for a password first, and for a code only when what they have shown so far is
+/// right, so that the questions tell strangers nothing about users.
 class Login {
   public:
     /// Both must outlive this object.
@@ -28,17 +32,22 @@ class Login {
   private:
     Async<void> answer(ssh_message request);
     Async<void> answer_authentication(ssh_message request);
-    Async<void> answer_password(ssh_message request, auth::Secret password,
-                                std::string_view method);
     Async<void> answer_interactive(ssh_message request);
     Async<void> answer_public_key(ssh_message request);
     Async<void> answer_offer(ssh_message request, auth::PublicKey key);
-    Async<void> admit(ssh_message request, const auth::Principal& principal,
-                      std::string_view method, std::string key);
-    void report_failure(std::string_view method, std::string_view reason, std::string key = {});
+    /// `prompted`: by way of keyboard-interactive.
+    Async<void> answer_proofs(ssh_message request, auth::Proofs proofs, bool prompted);
+    Async<void> admit(ssh_message request, const auth::Principal& principal, bool prompted);
+    /// Tells the client that it may go on, and with what.
+    void go_on(ssh_message request, const auth::Partial& partial, bool prompted);
+    Async<void> fail(ssh_message request, bool was_guess, net::SteadyTime started);
+    void report_failure(auth::Methods methods, bool prompted, std::string reason, std::string key);
+    void ask(ssh_message request);
     void refuse(ssh_message request);
     /// `refuse`, counted: too many end the connection.
-    void fail(ssh_message request);
+    void count_failure(ssh_message request);
+    /// The methods that the client can go on with, for libssh.
+    [[nodiscard]] int methods() const;
     /// False when the client names another user than before.
     [[nodiscard]] bool names_same_user(ssh_message request);
     void end(std::string_view reason);
@@ -47,9 +56,13 @@ class Login {
     Transport& transport_;
     std::string address_;
     std::optional<std::string> user_;  ///< as the first request named it
+    auth::Progress progress_;
+    auth::Combinations rest_;  ///< what is still to be shown; none: nothing has been shown yet
+    std::string key_;          ///< fingerprint of the key that was shown; empty: none
+    std::optional<auth::Method> asked_for_;  ///< by a prompt that is not answered yet
     int messages_ = 0;
     int failures_ = 0;
-    int failed_passwords_ = 0;
+    int failed_guesses_ = 0;
     std::optional<Done> done_;
     std::string_view end_reason_;
 };

@@ -50,13 +50,13 @@ bool is_signed(ssh_message request) {
     return ssh_message_auth_publickey_state(request) == SSH_PUBLICKEY_STATE_VALID;
 }
 
-void ask_password(ssh_message request) {
-    std::array<const char*, 1> prompts{"Password: "};
+void ask(ssh_message request, Prompt prompt) {
+    std::array<const char*, 1> prompts{prompt == Prompt::code ? "One-time code: " : "Password: "};
     char echo = 0;
     ssh_message_auth_interactive_request(request, "", "", prompts.size(), prompts.data(), &echo);
 }
 
-std::optional<auth::Secret> prompted_password(ssh_session session) {
+std::optional<auth::Secret> answer(ssh_session session) {
     if (ssh_userauth_kbdint_getnanswers(session) != 1) return std::nullopt;
     return secret(ssh_userauth_kbdint_getanswer(session, 0));
 }

@@ -20,10 +20,12 @@ namespace sallyport::server::ssh::request {
 /// True when the request is signed by that key and the signature is right.
 [[nodiscard]] bool is_signed(ssh_message request);
 
-/// Asks for a password with a prompt (RFC 4256 section 3.2).
-void ask_password(ssh_message request);
-/// The one answer to that prompt; nothing when there are more or fewer.
-[[nodiscard]] std::optional<auth::Secret> prompted_password(ssh_session session);
+/// What is asked of a person.
+enum class Prompt { password, code };
+/// Asks it (RFC 4256 section 3.2).
+void ask(ssh_message request, Prompt prompt);
+/// The one answer to that; nothing when there are more or fewer.
+[[nodiscard]] std::optional<auth::Secret> answer(ssh_session session);
 
 /// The name of the subsystem that a channel request asks for.
 [[nodiscard]] std::string subsystem(ssh_message request);

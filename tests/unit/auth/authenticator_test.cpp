@@ -28,28 +28,36 @@ class Fixed final : public Authenticator {
 
   private:
     struct ToAnswer {
-        KeyAnswer operator()(DontKnow) const { return KeyAnswer::dont_know; }
-        KeyAnswer operator()(Refusal) const { return KeyAnswer::refused; }
-        KeyAnswer operator()(const Principal&) const { return KeyAnswer::accepted; }
+        KeyAnswer operator()(DontKnow) const { return DontKnow{}; }
+        KeyAnswer operator()(Refusal refusal) const { return refusal; }
+        KeyAnswer operator()(const Principal& principal) const { return Candidate{principal}; }
+        KeyAnswer operator()(const Partial& partial) const { return Candidate{partial.candidate}; }
     };
     Verdict verdict_;
 };
 
-Verdict ask(const std::vector<std::shared_ptr<Authenticator>>& providers) {
+using Providers = std::vector<std::shared_ptr<Authenticator>>;
+
+Verdict ask(const Providers& providers, Progress progress = {}) {
     Chain chain(providers);
-    const Attempt attempt{"acme", Secret("x"), "192.0.2.1", "ftps"};
+    Attempt attempt{"acme", {}, "192.0.2.1", "ftps", progress};
+    attempt.proofs.password.emplace("x");
     return run(chain.authenticate(attempt));
 }
 
-bool offer(const std::vector<std::shared_ptr<Authenticator>>& providers) {
+bool offer(const Providers& providers, Progress progress = {}) {
     Chain chain(providers);
-    const KeyOffer offered{"acme", {"ssh-ed25519", "blob"}, "192.0.2.1"};
+    const KeyOffer offered{"acme", {"ssh-ed25519", "blob"}, "192.0.2.1", "sftp", progress};
     return run(chain.accepts_key(offered));
+}
+
+Principal acme(Methods shown = {Method::password}) {
+    return {"acme", "home", nullptr, shown};
 }
 
 TEST(Chain, FirstThatKnowsDecides) {
     const auto first = std::make_shared<Fixed>(DontKnow{});
-    const auto second = std::make_shared<Fixed>(Principal{"acme", "home", nullptr});
+    const auto second = std::make_shared<Fixed>(acme());
     const auto third = std::make_shared<Fixed>(Refusal::disabled);
     const auto verdict = ask({first, second, third});
     ASSERT_TRUE(std::holds_alternative<Principal>(verdict));
@@ -59,7 +67,7 @@ TEST(Chain, FirstThatKnowsDecides) {
 }
 
 TEST(Chain, RefusalIsNotAskedAround) {
-    const auto second = std::make_shared<Fixed>(Principal{"acme", "home", nullptr});
+    const auto second = std::make_shared<Fixed>(acme());
     const auto verdict = ask({std::make_shared<Fixed>(Refusal::wrong_password), second});
     EXPECT_EQ(std::get<Refusal>(verdict), Refusal::wrong_password);
     EXPECT_EQ(second->asked, 0);
@@ -72,7 +80,7 @@ TEST(Chain, NobodyKnowsIsUnknownUser) {
 
 TEST(Chain, FirstThatKnowsTheOwnerDecidesAboutAKey) {
     const auto ignorant = std::make_shared<Fixed>(DontKnow{});
-    const auto accepting = std::make_shared<Fixed>(Principal{"acme", "home", nullptr});
+    const auto accepting = std::make_shared<Fixed>(acme());
     const auto refusing = std::make_shared<Fixed>(Refusal::wrong_key);
     EXPECT_TRUE(offer({ignorant, accepting, refusing}));
     EXPECT_EQ(ignorant->asked, 1);
@@ -86,16 +94,62 @@ TEST(Chain, KeyThatNobodyKnowsIsNotAccepted) {
     EXPECT_FALSE(offer({}));
 }
 
+TEST(Chain, LoginThatOneHasLetBeginIsDecidedByThatOneAlone) {
+    const auto first = std::make_shared<Fixed>(DontKnow{});
+    const auto second = std::make_shared<Fixed>(Partial{acme(), {{Method::totp}}, {}});
+    const auto third = std::make_shared<Fixed>(acme());
+    const auto verdict = ask({first, second, third});
+    ASSERT_TRUE(std::holds_alternative<Partial>(verdict));
+    const Progress progress = std::get<Partial>(verdict).progress;
+    EXPECT_EQ(progress.shown, Methods{Method::password});
+
+    const auto forgetful = std::make_shared<Fixed>(DontKnow{});
+    EXPECT_EQ(std::get<Refusal>(ask({first, forgetful, third}, progress)), Refusal::unknown_user);
+    EXPECT_FALSE(offer({first, forgetful, third}, progress));
+    EXPECT_EQ(forgetful->asked, 2);
+    EXPECT_EQ(first->asked, 1);
+    EXPECT_EQ(third->asked, 0);
+}
+
+TEST(Chain, ProgressWithAProviderThatIsGoneLetsNobodyIn) {
+    const auto only = std::make_shared<Fixed>(acme());
+    EXPECT_EQ(std::get<Refusal>(ask({only}, {{Method::password}, 1})), Refusal::unknown_user);
+    EXPECT_EQ(only->asked, 0);
+}
+
 TEST(KeyOffer, CannotTakeThePlaceOfAProof) {
     EXPECT_FALSE((std::is_constructible_v<Attempt, KeyOffer>));
-    EXPECT_FALSE((std::is_constructible_v<decltype(Attempt::credential), KeyOffer>));
+    EXPECT_FALSE((std::is_constructible_v<decltype(Proofs::key), KeyOffer>));
+}
+
+TEST(Attempt, CertificateAloneIsNoTry) {
+    Attempt attempt;
+    EXPECT_FALSE(attempt.is_try());
+    attempt.proofs.certificate.emplace();
+    EXPECT_FALSE(attempt.is_try());
+    attempt.proofs.password.emplace("x");
+    EXPECT_TRUE(attempt.is_try());
+    attempt.proofs.password.reset();
+    attempt.proofs.code.emplace("123456");
+    EXPECT_TRUE(attempt.is_try());
+    attempt.proofs.code.reset();
+    attempt.proofs.key.emplace();
+    EXPECT_TRUE(attempt.is_try());
+}
+
+TEST(Verdict, ReasonNamesWhatIsMissing) {
+    const Partial partial{acme(), {{Method::totp}, {Method::publickey}}, {}};
+    EXPECT_EQ(reason_of(partial), "more is needed: publickey+totp");
+    EXPECT_EQ(reason_of(Refusal::used_code), "one-time code was used before");
+    EXPECT_EQ(reason_of(DontKnow{}), "unknown user");
 }
 
 TEST(Refusal, EachHasItsOwnText) {
     std::set<std::string_view> texts;
-    for (const auto refusal :
-         {Refusal::unknown_user, Refusal::wrong_password, Refusal::wrong_key, Refusal::disabled,
-          Refusal::expired, Refusal::malformed, Refusal::overloaded, Refusal::failed}) {
+    for (const auto refusal : {Refusal::unknown_user, Refusal::wrong_password, Refusal::wrong_key,
+                               Refusal::wrong_certificate, Refusal::wrong_code, Refusal::used_code,
+                               Refusal::wrong_method, Refusal::disabled, Refusal::expired,
+                               Refusal::malformed, Refusal::overloaded, Refusal::failed}) {
         EXPECT_TRUE(texts.insert(describe(refusal)).second) << describe(refusal);
     }
 }
