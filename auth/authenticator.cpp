@@ -37,6 +37,12 @@ std::string_view describe(Refusal refusal) {
             return "user is disabled";
         case Refusal::expired:
             return "user has expired";
+        case Refusal::wrong_address:
+            return "address is not among those allowed";
+        case Refusal::wrong_protocol:
+            return "protocol is not among those allowed";
+        case Refusal::outside_hours:
+            return "outside the allowed hours";
         case Refusal::malformed:
             return "malformed user name or password";
         case Refusal::overloaded:

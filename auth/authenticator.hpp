@@ -90,6 +90,9 @@ enum class Refusal {
     wrong_method,  ///< right, but not a way in for this user
     disabled,
     expired,
+    wrong_address,
+    wrong_protocol,
+    outside_hours,
     malformed,
     overloaded,
     failed

@@ -79,18 +79,6 @@ Words words_of(const UserRecord* user, const Attempt& attempt) {
     return {words.password.substr(0, at), tail};
 }
 
-/// Why this user is not let in, whatever they show.
-std::optional<Refusal> standing_refusal(const UserRecord& user,
-                                        std::chrono::system_clock::time_point now) {
-    if (!user.enabled) return Refusal::disabled;
-    if (user.expires && now >= *user.expires) return Refusal::expired;
-    return std::nullopt;
-}
-
-Principal principal_of(const UserRecord& user, Methods shown) {
-    return {user.name, user.home, user.policy, shown};
-}
-
 /// What right proofs of these methods are worth. `fresh`: those of this attempt alone.
 Verdict verdict_on(const UserRecord& user, Methods shown, Methods fresh) {
     if (suffices(user.login, shown)) return principal_of(user, shown);
@@ -99,6 +87,10 @@ Verdict verdict_on(const UserRecord& user, Methods shown, Methods fresh) {
 }
 
 }  // namespace
+
+Principal principal_of(const UserRecord& user, Methods shown) {
+    return {user.name, user.home, user.policy, shown, user.enabled, user.expires};
+}
 
 bool CertificateName::fits(const Certificate& certificate) const {
     return text == (kind == Kind::fingerprint ? certificate.fingerprint : certificate.subject);
@@ -141,7 +133,6 @@ Async<KeyAnswer> FileProvider::judge_key(const KeyOffer& offer) {
     if (user == nullptr) co_return DontKnow{};
     if (!is_authorised(offer.key, *user)) co_return Refusal::wrong_key;
     if (!uses(*user, {Method::publickey})) co_return Refusal::wrong_method;
-    if (const auto refusal = standing_refusal(*user, clock_())) co_return *refusal;
     co_return Candidate{principal_of(*user, offer.progress.shown | Methods{Method::publickey})};
 }
 
@@ -168,12 +159,10 @@ Verdict FileProvider::judge(const UserRecord& user, const Attempt& attempt, std:
     Methods shown = shown_otherwise(user, attempt);
     if (proofs.key && !is_authorised(*proofs.key, user)) return Refusal::wrong_key;
     if (password_is_right && !*password_is_right) return Refusal::wrong_password;
-    const auto now = clock_();
-    if (const auto refusal = standing_refusal(user, now)) return *refusal;
     if (password_is_right) shown.insert(Method::password);
     if (!code.empty()) {
-        const auto said =
-            codes_.check(user.name, user.totp, code, std::chrono::floor<std::chrono::seconds>(now));
+        const auto now = std::chrono::floor<std::chrono::seconds>(clock_());
+        const auto said = codes_.check(user.name, user.totp, code, now);
         if (said == CodeVerdict::wrong) return Refusal::wrong_code;
         if (said == CodeVerdict::used) return Refusal::used_code;
         shown.insert(Method::totp);

@@ -35,8 +35,11 @@ struct UserRecord {
     Combinations login;                         ///< what lets the user in; empty: nothing does
     std::shared_ptr<const Policy> policy;
     bool enabled = true;
-    std::optional<std::chrono::sys_days> expires;  ///< first day on which logins are refused
+    std::optional<std::chrono::sys_days> expires;  ///< as in `Principal`
 };
+
+/// Who has proved to be this user by these methods.
+[[nodiscard]] Principal principal_of(const UserRecord& user, Methods shown = {});
 
 /// What lets a user in who has no `login` of their own: any one of the credentials there are, but
 /// no password without a code when there is a secret for codes.
@@ -47,7 +50,8 @@ using UserTable = std::unordered_map<std::string, UserRecord>;
 /// Users from the configuration file. Verifies passwords on `hashing`; does one hash of equal cost
 /// for every attempt with a password, whether or not the user exists, is enabled or has one; a hash
 /// whose cost is not the standard one is as expensive as it says. An unknown user is answered
-/// `DontKnow`, after that hash. Everything else is compared, which takes no pool.
+/// `DontKnow`, after that hash. Everything else is compared, which takes no pool. Whether the user
+/// may log in now, disabled or expired for one, is not its business: see `LoginGate`.
 ///
 /// A code is looked at when all else is right, so that it is not used up by a wrong password.
 /// Refuses malformed attempts without hashing, and with `overloaded` when `hashing` has no room

@@ -5,6 +5,7 @@
 
 #include "auth/guarded_upload.hpp"
 #include "auth/own_listing.hpp"
+#include "storage/spare_name.hpp"
 
 namespace sallyport::auth {
 
@@ -14,28 +15,29 @@ using storage::Result;
 using storage::VirtualPath;
 
 Guard::Guard(std::shared_ptr<storage::Volume> volume, std::shared_ptr<const Policy> policy,
-             OnDenial on_denial)
+             OnDenial on_denial, Lapse lapse)
     : volume_(std::move(volume)),
       policy_(std::move(policy)),
       on_denial_(std::make_shared<const OnDenial>(std::move(on_denial))),
+      lapse_(std::move(lapse)),
       own_(std::make_shared<OwnPaths>()) {}
 
 Async<Result<storage::Entry>> Guard::stat(const VirtualPath& path) {
-    if (policy_->hides_others()) co_return co_await stat_own(path);
+    if (policy_->hides_others(path)) co_return co_await stat_own(path);
     const Refused refused = co_await refuse(Verb::stat, path);
     if (refused) co_return *refused;
     co_return co_await volume_->stat(path);
 }
 
 Async<Result<std::unique_ptr<storage::Listing>>> Guard::list(const VirtualPath& directory) {
-    const bool all = policy_->allowed.contains(Verb::list);
+    const bool all = policy_->rights_at(directory).allowed.contains(Verb::list);
     const Ownership ownership = all ? Ownership::others : Ownership::own;
     if (const Refused refused = refuse(Verb::list, directory, ownership)) co_return *refused;
     auto listing = co_await volume_->list(directory);
     if (all) co_return listing;
     if (!listing && listing.error() == Error::not_a_directory) co_return Error::not_found;
     if (!listing) co_return listing;
-    co_return only_own(std::move(*listing), directory, own_);
+    co_return only_own(std::move(*listing), directory, own_, policy_);
 }
 
 Async<Result<void>> Guard::make_directory(const VirtualPath& path) {
@@ -64,6 +66,8 @@ Async<Result<void>> Guard::rename(const VirtualPath& from, const VirtualPath& to
     const Ownership ownership = co_await ownership_of(from, Verb::rename);
     if (const Refused refused = refuse(Verb::rename, from, ownership)) co_return *refused;
     if (const Refused refused = refuse(Verb::rename, to, ownership)) co_return *refused;
+    const Refused immovable = co_await refuse_move(from, to);
+    if (immovable) co_return *immovable;
     const auto mode = co_await overwrite_mode(to, overwrite, false);
     if (!mode) co_return mode.error();
     auto renamed = co_await volume_->rename(from, to, *mode);
@@ -80,6 +84,7 @@ Async<Result<void>> Guard::set_attributes(const VirtualPath& path,
 }
 
 Async<Result<std::unique_ptr<storage::Download>>> Guard::download(const VirtualPath& path) {
+    if (const Refused lapsed = refuse_lapsed(Verb::download, path)) co_return *lapsed;
     const Refused refused = co_await refuse(Verb::download, path);
     if (refused) co_return *refused;
     co_return co_await volume_->download(path);
@@ -87,8 +92,11 @@ Async<Result<std::unique_ptr<storage::Download>>> Guard::download(const VirtualP
 
 Async<Result<std::unique_ptr<storage::Upload>>> Guard::upload(
     const storage::UploadRequest& request) {
+    if (const Refused lapsed = refuse_lapsed(Verb::upload, request.path)) co_return *lapsed;
     const Refused refused = co_await refuse(Verb::upload, request.path);
     if (refused) co_return *refused;
+    const Refused misnamed = refuse(Verb::upload, request.path, policy_->decide_name(request.path));
+    if (misnamed) co_return *misnamed;
     storage::UploadRequest limited = request;
     limited.max_size = std::min(request.max_size, policy_->max_file_size);
     if (limited.announced_size > limited.max_size) co_return Error::too_large;
@@ -96,6 +104,7 @@ Async<Result<std::unique_ptr<storage::Upload>>> Guard::upload(
     if (request.unique) {
         // The storage chooses a name that nothing has, so there is nothing to overwrite.
         limited.overwrite = Overwrite::deny;
+        limited.unique = allows_suffix(request.path);
     } else {
         const auto mode = co_await overwrite_mode(request.path, request.overwrite, resumes);
         if (!mode) co_return mode.error();
@@ -121,7 +130,7 @@ Async<Result<std::string>> Guard::digest(const VirtualPath& path,
 }
 
 Async<Result<storage::Space>> Guard::space() {
-    if (!policy_->allowed.contains(Verb::upload)) {
+    if (!policy_->rights_at(VirtualPath()).allowed.contains(Verb::upload)) {
         const Refused refused = co_await refuse(Verb::stat, VirtualPath());
         if (refused) co_return *refused;
     }
@@ -129,7 +138,8 @@ Async<Result<storage::Space>> Guard::space() {
 }
 
 Async<Ownership> Guard::ownership_of(const VirtualPath& path, Verb verb) {
-    const bool matters = policy_->own.contains(verb) && !policy_->allowed.contains(verb);
+    const Policy::Rights rights = policy_->rights_at(path);
+    const bool matters = rights.own.contains(verb) && !rights.allowed.contains(verb);
     if (!matters || !own_->may_contain(path)) co_return Ownership::others;
     const auto entry = co_await volume_->stat(path);
     // A partial hides the file that is published, whose id is the one that counts.
@@ -143,11 +153,43 @@ Async<Guard::Refused> Guard::refuse(Verb verb, const VirtualPath& path) {
 }
 
 Guard::Refused Guard::refuse(Verb verb, const VirtualPath& path, Ownership ownership) const {
-    Decision decision = policy_->decide(verb, path, ownership);
+    const Refused refused = refuse(verb, path, policy_->decide(verb, path, ownership));
+    if (!refused) return std::nullopt;
+    const bool hidden = policy_->hides_others(path) && policy_->rights_at(path).own.contains(verb);
+    return hidden ? Error::not_found : *refused;
+}
+
+Guard::Refused Guard::refuse(Verb verb, const VirtualPath& path, Decision decision) const {
     if (decision.allowed) return std::nullopt;
     report(verb, path, std::move(decision.rule));
-    const bool hidden = policy_->hides_others() && policy_->own.contains(verb);
-    return hidden ? Error::not_found : Error::forbidden;
+    return Error::forbidden;
+}
+
+Guard::Refused Guard::refuse_lapsed(Verb verb, const VirtualPath& path) const {
+    auto rule = lapse_ ? lapse_() : std::nullopt;
+    if (!rule) return std::nullopt;
+    return refuse(verb, path, Decision{false, std::move(*rule)});
+}
+
+Async<Guard::Refused> Guard::refuse_move(const VirtualPath& from, const VirtualPath& to) {
+    if (policy_->rules.empty() && policy_->names.empty()) co_return std::nullopt;
+    const auto entry = co_await volume_->stat(from);
+    if (!entry) co_return entry.error();
+    if (entry->type == storage::EntryType::file) {
+        co_return refuse(Verb::rename, to, policy_->decide_name(to));
+    }
+    for (const VirtualPath* const end : {&from, &to}) {
+        const Refused refused =
+            refuse(Verb::rename, *end, policy_->decide_below(Verb::rename, *end));
+        if (refused) co_return *refused;
+    }
+    co_return std::nullopt;
+}
+
+bool Guard::allows_suffix(const VirtualPath& path) const {
+    const auto longer = path.parent().child(storage::unique_name(path.name()));
+    return longer && policy_->decide(Verb::upload, *longer).allowed &&
+           policy_->decide_name(*longer).allowed;
 }
 
 Async<Guard::Refused> Guard::refuse_reading(storage::UploadRequest& request) {
@@ -211,7 +253,7 @@ Async<Result<Overwrite>> Guard::overwrite_mode(const VirtualPath& path, Overwrit
     }
     if (!tightened) co_return mode;
     report(Verb::overwrite, path,
-           demoted ? std::move(decision.rule) : "policy." + policy_->name + ".overwrite");
+           demoted ? std::move(decision.rule) : policy_->name_of_rule(PolicyKey::overwrite));
     co_return Error::exists;
 }
 

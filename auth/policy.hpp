@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -8,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/login_rules.hpp"
+#include "auth/path_pattern.hpp"
 #include "storage/backend.hpp"
 #include "storage/virtual_path.hpp"
 
@@ -69,6 +72,29 @@ struct Decision {
 /// Whose a path is, for a policy: was it uploaded in this session, by this user?
 enum class Ownership { others, own };
 
+/// What may be done at the paths that a pattern matches, instead of what may be done elsewhere.
+struct PathRule {
+    PathPattern pattern;
+    VerbSet allowed;
+    std::string name;  ///< for decisions, such as "policy.partners.rule /reports/**"
+};
+
+/// Most rules that one table may have. Every operation looks at all rules of a user.
+inline constexpr std::size_t max_rules = 256;
+
+/// Keys that decide, and that a user's table can override.
+enum class PolicyKey : std::uint8_t {
+    overwrite,
+    names,
+    from,
+    hours,
+    protocols,
+    max_sessions,
+    max_sessions_per_address,
+};
+inline constexpr std::size_t policy_key_count = 7;
+[[nodiscard]] std::string_view name_of(PolicyKey key);
+
 /// The stricter of two modes: `deny` before `keep` before `replace`.
 [[nodiscard]] storage::Overwrite stricter(storage::Overwrite a, storage::Overwrite b);
 
@@ -76,27 +102,53 @@ enum class Ownership { others, own };
 /// allowed means refused.
 struct Policy {
     std::string name;
-    VerbSet allowed;  ///< on every path
-    VerbSet own;      ///< besides, on what this user uploaded in this session
+    VerbSet allowed;              ///< on every path that no rule matches
+    VerbSet own;                  ///< besides, on what this user uploaded in this session
+    std::vector<PathRule> rules;  ///< as `sort_rules` leaves them: the first that matches decides
     storage::Overwrite overwrite = storage::Overwrite::deny;
     std::uint64_t max_file_size = UINT64_MAX;  ///< bytes
     std::uint32_t file_mode = 0640;
     std::uint32_t directory_mode = 0750;
+    std::vector<std::string> names;            ///< patterns for names of files; empty: any name
     std::vector<std::string> transient_names;  ///< patterns, see `storage::matches_glob`
     TransportPolicy transport;
+    LoginRules login;
+    std::string user;  ///< whose table has overridden some keys; empty: nobody's
+    std::bitset<policy_key_count> overridden;
+
+    /// What holds at one path.
+    struct Rights {
+        VerbSet allowed;
+        /// As `Policy::own`, where `allowed` has `upload`; a rule without it leaves nothing.
+        VerbSet own;
+        const PathRule* rule = nullptr;  ///< that decided; null: the policy itself
+    };
+    /// Valid as long as this policy is.
+    [[nodiscard]] Rights rights_at(const storage::VirtualPath& path) const;
 
     /// May this verb be applied to this path?
     [[nodiscard]] Decision decide(Verb verb, const storage::VirtualPath& path,
                                   Ownership ownership = Ownership::others) const;
-    /// True when the files of others look as if they did not exist: `stat` is granted for own paths
-    /// only.
-    [[nodiscard]] bool hides_others() const {
-        return own.contains(Verb::stat) && !allowed.contains(Verb::stat);
-    }
+    /// May this verb be applied to everything that could ever lie below this directory? What is
+    /// own does not count. For changes of a directory that change the paths of all that is in it.
+    [[nodiscard]] Decision decide_below(Verb verb, const storage::VirtualPath& directory) const;
+    /// May a file come to be called like this, by an upload or a rename? Yes for `names` and for
+    /// `transient_names`, which are not where it ends.
+    [[nodiscard]] Decision decide_name(const storage::VirtualPath& path) const;
+
+    /// True when files of others at `path` look as if they did not exist: `stat` is granted for own
+    /// ones only.
+    [[nodiscard]] bool hides_others(const storage::VirtualPath& path) const;
     /// True when the last component matches one of `transient_names`: a name that clients give to a
     /// file until it is whole, and then rename.
     [[nodiscard]] bool is_transient(const storage::VirtualPath& path) const;
+    /// How decisions name a key: "policy.partners.names", or "user.acme.names" when overridden.
+    [[nodiscard]] std::string name_of_rule(PolicyKey key) const;
 };
+
+/// The most specific first, see `PathPattern::by_specificity`; those that are equally specific keep
+/// their order.
+void sort_rules(std::vector<PathRule>& rules);
 
 inline constexpr std::array<std::string_view, 4> preset_names{"dropbox", "exchange", "collect",
                                                               "full"};

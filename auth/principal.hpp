@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "auth/method.hpp"
@@ -13,7 +15,9 @@ struct Principal {
     std::string user;
     std::string home;  ///< folder under the storage root
     std::shared_ptr<const Policy> policy;
-    Methods shown;  ///< by what they have proved it
+    Methods shown{};  ///< by what they have proved it
+    bool enabled = true;
+    std::optional<std::chrono::sys_days> expires{};  ///< first day on which logins are refused
 };
 
 }  // namespace sallyport::auth

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "auth/path_pattern.hpp"
 #include "config/config.hpp"
 #include "config/value.hpp"
 
@@ -19,6 +20,19 @@ struct Overrides {
     std::optional<std::vector<std::string>> transient_names;
     std::optional<DataSession> data_session;
     std::optional<bool> allow_missing_close_notify;
+    std::optional<std::vector<std::string>> names;
+    std::optional<std::vector<auth::AddressPrefix>> from;
+    std::optional<auth::WeeklyHours> hours;
+    std::optional<std::vector<std::string>> protocols;
+    std::optional<unsigned> max_sessions;
+    std::optional<unsigned> max_sessions_per_address;
+};
+
+/// One `rule` of a policy or a user.
+struct RuleDraft {
+    auth::PathPattern pattern;
+    auth::VerbSet allowed;
+    Position at;  ///< of its path
 };
 
 /// One `[policy.NAME]` table as written.
@@ -27,6 +41,7 @@ struct PolicyDraft {
     std::optional<auth::Policy> preset;
     std::optional<auth::VerbSet> allow;
     Overrides overrides;
+    std::vector<RuleDraft> rules;
 };
 
 /// One `[user.NAME]` table as written.
@@ -40,6 +55,7 @@ struct UserDraft {
     bool enabled = true;
     std::optional<std::chrono::sys_days> expires;
     Overrides overrides;
+    std::vector<RuleDraft> rules;
 };
 
 /// A path and where it was written.
@@ -64,6 +80,7 @@ struct Draft {
     std::vector<PolicyDraft> policies;
     std::vector<UserDraft> users;
     std::map<std::string, Position> places;  ///< of tables and keys, by `place_name`
+    std::map<std::string, Value> written;    ///< values of keys, by `place_name`
 
     /// Where `name` was set; nothing when it was not.
     [[nodiscard]] std::optional<Position> place(const std::string& name) const;

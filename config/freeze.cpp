@@ -15,11 +15,35 @@ void replace(T& value, const std::optional<T>& by) {
 
 bool is_empty(const Overrides& o) {
     return !o.overwrite && !o.max_file_size && !o.file_mode && !o.directory_mode &&
-           !o.transient_names && !o.data_session && !o.allow_missing_close_notify;
+           !o.transient_names && !o.data_session && !o.allow_missing_close_notify && !o.names &&
+           !o.from && !o.hours && !o.protocols && !o.max_sessions && !o.max_sessions_per_address;
+}
+
+/// As `replace`, for a key that decisions name.
+template <class T>
+void override_key(T& value, const std::optional<T>& by, auth::PolicyKey key, auth::Policy& policy) {
+    if (!by) return;
+    value = *by;
+    policy.overridden.set(static_cast<std::size_t>(key));
+}
+
+void apply_login(const Overrides& overrides, auth::Policy& policy) {
+    using auth::PolicyKey;
+    auth::LoginRules& login = policy.login;
+    override_key(login.from, overrides.from, PolicyKey::from, policy);
+    override_key(login.protocols, overrides.protocols, PolicyKey::protocols, policy);
+    override_key(login.max_sessions, overrides.max_sessions, PolicyKey::max_sessions, policy);
+    override_key(login.max_sessions_per_address, overrides.max_sessions_per_address,
+                 PolicyKey::max_sessions_per_address, policy);
+    if (!overrides.hours) return;
+    login.hours = overrides.hours;
+    policy.overridden.set(static_cast<std::size_t>(PolicyKey::hours));
 }
 
 void apply(const Overrides& overrides, auth::Policy& policy) {
-    replace(policy.overwrite, overrides.overwrite);
+    apply_login(overrides, policy);
+    override_key(policy.overwrite, overrides.overwrite, auth::PolicyKey::overwrite, policy);
+    override_key(policy.names, overrides.names, auth::PolicyKey::names, policy);
     replace(policy.max_file_size, overrides.max_file_size);
     replace(policy.file_mode, overrides.file_mode);
     replace(policy.directory_mode, overrides.directory_mode);
@@ -30,6 +54,16 @@ void apply(const Overrides& overrides, auth::Policy& policy) {
     }
 }
 
+/// `owner`: whose they are, such as "policy.partners".
+std::vector<auth::PathRule> rules_from(const std::vector<RuleDraft>& drafts,
+                                       const std::string& owner) {
+    std::vector<auth::PathRule> rules;
+    for (const RuleDraft& draft : drafts) {
+        rules.push_back({draft.pattern, draft.allowed, owner + ".rule " + draft.pattern.str()});
+    }
+    return rules;
+}
+
 PolicyPtr policy_from(const PolicyDraft& draft) {
     auth::Policy policy = draft.preset.value_or(auth::Policy());
     policy.name = draft.name;
@@ -38,14 +72,22 @@ PolicyPtr policy_from(const PolicyDraft& draft) {
         policy.own = {};
     }
     apply(draft.overrides, policy);
+    policy.overridden.reset();
+    policy.rules = rules_from(draft.rules, "policy." + draft.name);
+    auth::sort_rules(policy.rules);
     return std::make_shared<const auth::Policy>(std::move(policy));
 }
 
 /// Users without overrides share their policy.
 PolicyPtr policy_of(const UserDraft& user, const PolicyPtr& named) {
-    if (is_empty(user.overrides)) return named;
+    if (is_empty(user.overrides) && user.rules.empty()) return named;
     auth::Policy policy = *named;
+    policy.user = user.name;
     apply(user.overrides, policy);
+    // Before the policy's, so that they come first among those that are equally specific.
+    auto rules = rules_from(user.rules, "user." + user.name);
+    policy.rules.insert(policy.rules.begin(), rules.begin(), rules.end());
+    auth::sort_rules(policy.rules);
     return std::make_shared<const auth::Policy>(std::move(policy));
 }
 

@@ -16,8 +16,14 @@ template <class T, class Field>
                                                       Report& report) {
         if (auto result = read(value, report)) *field(draft) = std::move(*result);
     };
-    return {std::move(name), std::move(reader.type), std::move(fallback), {},
-            std::move(doc),  std::move(set)};
+    return {std::move(name),
+            std::move(reader.type),
+            std::move(fallback),
+            {},
+            std::move(doc),
+            std::move(set),
+            false,
+            std::move(reader.shown)};
 }
 
 /// The same for a key whose default cannot be written as a value: `absent` says what holds without

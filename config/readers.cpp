@@ -7,7 +7,6 @@
 #include "auth/public_key.hpp"
 #include "config/secret_source.hpp"
 #include "config/values.hpp"
-#include "storage/virtual_path.hpp"
 
 namespace sallyport::config {
 namespace {
@@ -69,6 +68,14 @@ std::optional<std::filesystem::path> read_path(const Value& value, Report& repor
         return std::nullopt;
     }
     return (folder_of(value) / *text).lexically_normal();
+}
+
+/// The path that `read_path` makes of it.
+Value shown_path(Value value) {
+    if (auto* const text = std::get_if<std::string>(&value.data)) {
+        *text = (folder_of(value) / *text).lexically_normal().native();
+    }
+    return value;
 }
 
 template <class T>
@@ -194,16 +201,21 @@ Reader<Duration> a_duration(Duration least, Duration greatest) {
 }
 
 Reader<std::filesystem::path> a_path() {
-    return {"path", read_path};
+    return {"path", read_path, shown_path};
 }
 
 Reader<std::string> a_log_target() {
-    return {"path or \"-\"", [](const Value& value, Report& report) -> std::optional<std::string> {
+    return {"path or \"-\"",
+            [](const Value& value, Report& report) -> std::optional<std::string> {
                 const auto* text = std::get_if<std::string>(&value.data);
                 if (text != nullptr && *text == "-") return *text;
                 const auto path = read_path(value, report);
                 if (!path) return std::nullopt;
                 return path->native();
+            },
+            [](Value value) {
+                const auto* text = std::get_if<std::string>(&value.data);
+                return text != nullptr && *text == "-" ? value : shown_path(std::move(value));
             }};
 }
 
@@ -236,7 +248,7 @@ Reader<std::string> a_home() {
 }
 
 Reader<std::string> a_password_hash() {
-    return {"password hash, \"file:PATH\" or \"env:NAME\"", read_password_hash};
+    return {"password hash, \"file:PATH\" or \"env:NAME\"", read_password_hash, mask_secret};
 }
 
 Reader<std::vector<Include>> some_patterns() {
@@ -254,7 +266,7 @@ Reader<std::vector<PlacedPath>> some_paths() {
         if (!read) return std::nullopt;
         return PlacedPath{std::move(*read), value.at};
     };
-    return list_of(Reader<PlacedPath>{"paths", path});
+    return list_of(Reader<PlacedPath>{"paths", path, shown_path});
 }
 
 Reader<std::vector<auth::PublicKey>> some_public_keys() {
@@ -267,43 +279,6 @@ Reader<std::vector<auth::PublicKey>> some_public_keys() {
         return std::nullopt;
     };
     return list_of(Reader<auth::PublicKey>{"public keys", key});
-}
-
-Reader<std::vector<std::string>> some_name_patterns() {
-    auto pattern = [](const Value& value, Report& report) -> std::optional<std::string> {
-        auto text = read_text(value, "a pattern such as \"*.part\"", report);
-        if (!text) return std::nullopt;
-        const bool fits = !text->empty() && text->size() <= storage::max_component_bytes;
-        if (fits && text->find('/') == std::string::npos) return text;
-        report.error(value.at, quote(*text) +
-                                   " cannot match a name; write up to 255 bytes without '/', such "
-                                   "as \"*.part\"");
-        return std::nullopt;
-    };
-    return list_of(Reader<std::string>{"name patterns", pattern});
-}
-
-Reader<auth::Policy> a_preset() {
-    std::vector<std::pair<std::string, auth::Policy>> presets;
-    for (const std::string_view name : auth::preset_names) {
-        presets.emplace_back(name, auth::preset_named(name).value());
-    }
-    return one_of(std::move(presets));
-}
-
-Reader<auth::VerbSet> some_verbs() {
-    std::vector<std::pair<std::string, auth::Verb>> verbs;
-    for (const auth::Verb verb : auth::all_verbs) verbs.emplace_back(auth::name_of(verb), verb);
-    auto list = list_of(one_of(std::move(verbs)));
-    return {list.type,
-            [read = std::move(list.read)](const Value& value,
-                                          Report& report) -> std::optional<auth::VerbSet> {
-                const auto words = read(value, report);
-                if (!words) return std::nullopt;
-                auth::VerbSet set;
-                for (const auth::Verb verb : *words) set.insert(verb);
-                return set;
-            }};
 }
 
 }  // namespace sallyport::config

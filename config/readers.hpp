@@ -19,6 +19,8 @@ struct Reader {
     std::string type;  ///< for people: what may be written, such as "size"
     /// The value, or nothing when it is no such value, which has been reported then.
     std::function<std::optional<T>(const Value&, Report&)> read;
+    /// The value as people may see it: a path made whole, a secret masked. Empty: as it is written.
+    std::function<Value(Value)> shown{};
 };
 
 [[nodiscard]] Reader<std::string> a_text();
@@ -39,17 +41,13 @@ struct Reader {
 [[nodiscard]] Reader<PortRange> a_port_range();
 [[nodiscard]] Reader<std::uint32_t> a_mode();
 [[nodiscard]] Reader<std::string> a_home();
-/// A hash, itself or as "file:PATH" or "env:NAME". Never quoted in a report.
+/// A hash, itself or as "file:PATH" or "env:NAME". Never quoted in a report, and shown masked.
 [[nodiscard]] Reader<std::string> a_password_hash();
 [[nodiscard]] Reader<std::vector<Include>> some_patterns();
 /// Paths as `a_path` reads them, each with its place.
 [[nodiscard]] Reader<std::vector<PlacedPath>> some_paths();
 /// Keys as `auth::parse_public_key` reads them.
 [[nodiscard]] Reader<std::vector<auth::PublicKey>> some_public_keys();
-/// Patterns for the last component of a path, see `storage::matches_glob`.
-[[nodiscard]] Reader<std::vector<std::string>> some_name_patterns();
-[[nodiscard]] Reader<auth::Policy> a_preset();
-[[nodiscard]] Reader<auth::VerbSet> some_verbs();
 
 /// The text of a string value without control characters; else reports what `expected` would have
 /// been.
@@ -87,6 +85,7 @@ template <class T>
 template <class T>
 [[nodiscard]] Reader<std::vector<T>> list_of(Reader<T> item) {
     std::string type = "list of " + item.type;
+    auto shown = std::move(item.shown);
     auto read = [item = std::move(item.read), type](
                     const Value& value, Report& report) -> std::optional<std::vector<T>> {
         const List* const items = read_list(value, "a " + type, report);
@@ -98,7 +97,13 @@ template <class T>
         if (result.size() != items->size()) return std::nullopt;
         return result;
     };
-    return {std::move(type), std::move(read)};
+    if (!shown) return {std::move(type), std::move(read)};
+    return {std::move(type), std::move(read), [shown = std::move(shown)](Value value) {
+                auto* const items = std::get_if<List>(&value.data);
+                if (items == nullptr) return value;
+                for (Value& element : *items) element = shown(std::move(element));
+                return value;
+            }};
 }
 
 }  // namespace sallyport::config

@@ -21,6 +21,7 @@ struct Key {
     /// mistakes.
     std::function<void(const Value&, Draft&, Report&)> set;
     bool required = false;
+    std::function<Value(Value)> shown{};  ///< as `Reader::shown`
 };
 
 /// How often a table may be written.

@@ -1,6 +1,7 @@
 #include "config/schema_users.hpp"
 
 #include "config/key.hpp"
+#include "config/readers_policy.hpp"
 
 namespace sallyport::config {
 namespace {
@@ -15,10 +16,46 @@ Reader<DataSession> a_data_session() {
     return one_of<DataSession>({{"any", DataSession::any}, {"resume", DataSession::resume}});
 }
 
+/// Most sessions that a limit can allow: more than there can be connections.
+constexpr unsigned max_session_limit = 1'000'000;
+
+/// The keys that say who may log in from where and when, see `override_keys`.
+template <class Owner>
+std::vector<Key> login_keys(Owner owner) {
+    const auto count = an_integer(1, max_session_limit);
+    std::vector<Key> keys;
+    keys.push_back(
+        optional_key("from", some_prefixes(), "any address",
+                     "Addresses that users may log in from, such as `\"198.51.100.0/24\"` or "
+                     "`\"2001:db8::/32\"`.",
+                     [owner](Draft& d) { return &owner(d)->from; }));
+    keys.push_back(optional_key(
+        "hours", some_hours(), "any time",
+        "When users may log in and begin transfers, such as `\"Mon-Fri 06:00-20:00\"`; by the "
+        "server's local time. A span may run over midnight.",
+        [owner](Draft& d) { return &owner(d)->hours; }));
+    keys.push_back(optional_key("protocols", some_protocols(), "both",
+                                "What users may log in by; implicit FTPS counts as `ftps`.",
+                                [owner](Draft& d) { return &owner(d)->protocols; }));
+    keys.push_back(optional_key("max_sessions", count, "no limit",
+                                "Sessions that one user may have at once, over all protocols.",
+                                [owner](Draft& d) { return &owner(d)->max_sessions; }));
+    keys.push_back(optional_key(
+        "max_sessions_per_address", count, "no limit",
+        "Sessions that one user may have at once from one address (IPv6: from one /64).",
+        [owner](Draft& d) { return &owner(d)->max_sessions_per_address; }));
+    return keys;
+}
+
 /// The keys of a policy that a user may override; `owner` points to the overrides being read.
 template <class Owner>
 std::vector<Key> override_keys(Owner owner) {
-    std::vector<Key> keys;
+    std::vector<Key> keys = login_keys(owner);
+    keys.push_back(optional_key(
+        "names", some_allowed_names(), "any name",
+        "Names, with `*` and `?`, that files may have: others are refused when they are uploaded "
+        "or renamed to. Those of `transient_names` are allowed as well.",
+        [owner](Draft& d) { return &owner(d)->names; }));
     keys.push_back(optional_key(
         "overwrite", an_overwrite_mode(), "the preset's, else `deny`",
         "What happens when a file of that name exists: refused, replaced (needs the verb "
@@ -65,9 +102,13 @@ TableSchema policy_table() {
              [](Draft& d) { return &d.policies.back().preset; }),
          optional_key("allow", some_verbs(), "the preset's",
                       "The verbs that are allowed, instead of everything that the preset grants.",
-                      [](Draft& d) { return &d.policies.back().allow; })},
-        {"quota", "names", "from", "hours", "protocols", "upload_rate", "max_sessions", "mounts",
-         "rule"},
+                      [](Draft& d) { return &d.policies.back().allow; }),
+         optional_key("rule", some_rules(), "none",
+                      "`[[policy.NAME.rule]]`: at paths that match `path` (`*`, `?`, and `**` for "
+                      "any number of folders) the verbs of `allow` are allowed, and no others. The "
+                      "most specific rule that matches decides.",
+                      [](Draft& d) { return &d.policies.back().rules; })},
+        {"quota", "upload_rate", "mounts"},
         [](Draft& d, const std::string& name) { d.policies.emplace_back().name = name; }};
     const auto overrides = override_keys([](Draft& d) { return &d.policies.back().overrides; });
     table.keys.insert(table.keys.end(), overrides.begin(), overrides.end());
@@ -97,9 +138,12 @@ TableSchema user_table() {
          key("enabled", a_flag(), "true", "Whether the user may log in.",
              [](Draft& d) { return &d.users.back().enabled; }),
          optional_key("expires", a_date(), "never", "First day (UTC) on which logins are refused.",
-                      [](Draft& d) { return &d.users.back().expires; })},
-        {"login", "totp", "quota", "names", "from", "hours", "protocols", "upload_rate",
-         "max_sessions", "mounts", "rule"},
+                      [](Draft& d) { return &d.users.back().expires; }),
+         optional_key("rule", some_rules(), "none",
+                      "`[[user.NAME.rule]]`: rules besides the policy's, asked before those that "
+                      "are as specific.",
+                      [](Draft& d) { return &d.users.back().rules; })},
+        {"login", "totp", "quota", "upload_rate", "mounts"},
         [](Draft& d, const std::string& name) { d.users.emplace_back().name = name; }};
     for (Key& row : override_keys([](Draft& d) { return &d.users.back().overrides; })) {
         row.fallback.clear();

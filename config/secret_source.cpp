@@ -38,4 +38,12 @@ Parsed<std::string> resolve_secret(std::string_view text, const std::filesystem:
     return contents;
 }
 
+Value mask_secret(Value value) {
+    const auto* const text = std::get_if<std::string>(&value.data);
+    const bool is_elsewhere =
+        text != nullptr && (text->starts_with(file_prefix) || text->starts_with(env_prefix));
+    if (!is_elsewhere) value.data = std::string("********");
+    return value;
+}
+
 }  // namespace sallyport::config

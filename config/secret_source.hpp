@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "config/value.hpp"
 #include "config/values.hpp"
 
 namespace sallyport::config {
@@ -16,5 +17,8 @@ inline constexpr std::uintmax_t max_secret_bytes = 4096;
 /// the file must not be accessible to others. No mistake holds the secret.
 [[nodiscard]] Parsed<std::string> resolve_secret(std::string_view text,
                                                  const std::filesystem::path& base);
+
+/// What may be shown of a secret: where it is kept, else only that there is one.
+[[nodiscard]] Value mask_secret(Value value);
 
 }  // namespace sallyport::config

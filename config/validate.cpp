@@ -6,6 +6,7 @@
 #include "config/schema.hpp"
 #include "config/suggest.hpp"
 #include "config/validate_listeners.hpp"
+#include "config/validate_policies.hpp"
 
 namespace sallyport::config {
 namespace {
@@ -20,7 +21,7 @@ class Validator {
         validate_listeners(draft_, whole_, report_);
         providers();
         users();
-        policies();
+        validate_policies(draft_, report_);
     }
 
   private:
@@ -116,17 +117,6 @@ class Validator {
         report_.warn(place(place_name("user", user.name, "password")),
                      "this hash does not cost what `sallyport hash-password` makes: the time that "
                      "a login takes tells that the user exists");
-    }
-
-    void policies() {
-        for (const PolicyDraft& policy : draft_.policies) {
-            if (policy.preset || policy.allow) continue;
-            const auto name = place_name("policy", policy.name);
-            const bool misspelt = draft_.place(name + "/preset") || draft_.place(name + "/allow");
-            if (misspelt) continue;
-            report_.warn(place(name), "policy " + quote(policy.name) +
-                                          " has neither `preset` nor `allow` and permits nothing");
-        }
     }
 
     const Draft& draft_;

@@ -142,6 +142,7 @@ class Walker {
             } else if (is_new(place_name(schema.name, item, key->name),
                               "`" + key->name + "` of " + header_of(schema, item),
                               member.value.at)) {
+                draft_.written.emplace(place_name(schema.name, item, key->name), member.value);
                 key->set(member.value, draft_, report_);
             }
         }

@@ -5,6 +5,7 @@
 #include "server/net/wait.hpp"
 #include "server/session_registry.hpp"
 #include "server/snapshot.hpp"
+#include "server/user_sessions.hpp"
 
 namespace sallyport::server {
 
@@ -16,6 +17,10 @@ struct Connection {
     events::SessionEvents events;
     SessionRegistry* registry;       ///< of this thread; outlives the session
     net::SteadyTime login_deadline;  ///< a session that has not logged in by then is closed
+    /// The configuration in force now, which decides about logins: not that of earlier days, which
+    /// may know users who are gone.
+    std::function<std::shared_ptr<const Snapshot>()> current;
+    UserSessions* user_sessions;  ///< outlives the session
 };
 
 }  // namespace sallyport::server

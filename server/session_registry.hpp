@@ -1,6 +1,8 @@
 #pragma once
 
 #include <set>
+#include <string>
+#include <string_view>
 
 namespace sallyport::server {
 
@@ -12,6 +14,10 @@ class Drainable {
     virtual void drain() = 0;
     /// End now; what is not complete is not published.
     virtual void abort() = 0;
+    /// Who has logged in; empty when nobody has.
+    [[nodiscard]] virtual std::string_view user() const { return {}; }
+    /// As `drain`, because this user may not be here any longer.
+    virtual void dismiss() { drain(); }
 };
 
 /// The sessions of one thread. Used on that thread only.
@@ -37,6 +43,12 @@ class SessionRegistry {
     void drain() {
         draining_ = true;
         for (auto* session : sessions_) session->drain();
+    }
+    /// Ends the sessions of these users.
+    void dismiss(const std::set<std::string>& users) {
+        for (auto* session : sessions_) {
+            if (users.contains(std::string(session->user()))) session->dismiss();
+        }
     }
     void abort() {
         draining_ = true;

@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/write.hpp>
 
+#include "server/entry.hpp"
 #include "server/ftps/control.hpp"
 #include "server/ssh/serve.hpp"
 
@@ -107,10 +108,21 @@ void Sessions::start(Worker& worker, tcp::socket socket, const config::Listener&
     boost::asio::co_spawn(
         worker.context(),
         serve({std::move(socket), std::move(snapshot), std::move(settings), events,
-               &worker.registry(), deadline}),
+               &worker.registry(), deadline, [this] { return snapshot_.load(); }, &user_sessions_}),
         [events, place = std::move(*place)](std::exception_ptr failure) {
             if (failure) events.emit(Level::error, "session.failed", {{"reason", what(failure)}});
         });
+}
+
+void Sessions::replace(std::shared_ptr<const Snapshot> snapshot) {
+    const auto now = snapshot->config;
+    const auto before = snapshot_.exchange(std::move(snapshot))->config;
+    const auto users = lost_access(*before, *now);
+    if (users.empty()) return;
+    for (auto& worker : workers_) {
+        boost::asio::post(worker->context(),
+                          [&worker = *worker, users] { worker.registry().dismiss(users); });
+    }
 }
 
 void Sessions::drain() {

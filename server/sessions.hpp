@@ -10,6 +10,7 @@
 #include "server/events/event.hpp"
 #include "server/net/admission.hpp"
 #include "server/snapshot.hpp"
+#include "server/user_sessions.hpp"
 #include "server/worker.hpp"
 
 namespace sallyport::server {
@@ -28,8 +29,9 @@ class Sessions {
     void start(Worker& worker, boost::asio::ip::tcp::socket socket,
                const config::Listener& listener);
 
-    /// Sessions that start from now on use this.
-    void replace(std::shared_ptr<const Snapshot> snapshot) { snapshot_.store(std::move(snapshot)); }
+    /// Sessions that start, and logins that are tried, from now on use this. Sessions of users whom
+    /// it does not know any more finish their transfer and end.
+    void replace(std::shared_ptr<const Snapshot> snapshot);
     [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const { return snapshot_.load(); }
 
     /// Lets all sessions finish their transfers and end, or end now.
@@ -42,6 +44,7 @@ class Sessions {
     events::Sink& sink_;
     std::atomic<std::shared_ptr<const Snapshot>> snapshot_;
     net::Admission admission_;
+    UserSessions user_sessions_;
     std::atomic<std::size_t> turn_{0};
 };
 

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "auth/file_provider.hpp"
+#include "auth/login_gate.hpp"
 
 namespace sallyport::server {
 namespace {
@@ -59,8 +60,10 @@ std::variant<std::shared_ptr<const Snapshot>, std::string> make_snapshot(
                                              [] { return std::chrono::system_clock::now(); });
     auto chain =
         std::make_shared<auth::Chain>(std::vector<std::shared_ptr<auth::Authenticator>>{users});
+    auto gate = std::make_shared<auth::LoginGate>(std::move(chain),
+                                                  [] { return std::chrono::system_clock::now(); });
     return std::make_shared<const Snapshot>(Snapshot{
-        std::move(config), std::move(tls), std::move(ssh), std::move(chain), std::move(backend)});
+        std::move(config), std::move(tls), std::move(ssh), std::move(gate), std::move(backend)});
 }
 
 std::string needing_restart(const config::Config& running, const config::Config& wanted) {

@@ -1,6 +1,7 @@
 #include "server/user_volume.hpp"
 
 #include "auth/guard.hpp"
+#include "auth/login_gate.hpp"
 
 namespace sallyport::server {
 
@@ -27,7 +28,10 @@ Async<std::shared_ptr<storage::Volume>> open_user_volume(Connection& connection,
     volume = std::make_shared<events::ReportingVolume>(std::move(volume), events, std::move(cipher),
                                                        digests);
     const auto on_denial = [events](const auth::Guard::Denial& denial) { events.denied(denial); };
-    co_return std::make_shared<auth::Guard>(std::move(volume), principal.policy, on_denial);
+    const auto lapse = [principal] {
+        return auth::lapse(principal, std::chrono::system_clock::now());
+    };
+    co_return std::make_shared<auth::Guard>(std::move(volume), principal.policy, on_denial, lapse);
 }
 
 }  // namespace sallyport::server

@@ -22,13 +22,19 @@ struct Command {
     Action (*declare)(CLI::App& app);
 };
 
-constexpr std::array<Command, 5> commands{{
+constexpr std::array<Command, 7> commands{{
     {"serve", "Run the server in the foreground; SIGTERM drains, SIGHUP reloads",
      "sallyport serve --config /etc/sallyport/sallyport.toml", declare_serve},
     {"quickstart", "Try it: make a certificate and a user, then serve FTPS on this machine",
      "sallyport quickstart --dir ./sallyport-data", declare_quickstart},
     {"check", "Show every problem of a configuration file",
      "sallyport check /etc/sallyport/sallyport.toml", declare_check},
+    {"show", "Show the configuration in effect, and where each value comes from",
+     "sallyport show /etc/sallyport/sallyport.toml --user acme", declare_show},
+    {"policy", "Ask what a user may do",
+     "sallyport policy test /etc/sallyport/sallyport.toml --user acme --from 198.51.100.7 upload "
+     "/in/a.csv",
+     declare_policy},
     {"hash-password", "Print the argon2id hash of a password, for a user's \"password\"",
      "sallyport hash-password < password.txt", declare_hash_password},
     {"keygen", "Make a self-signed certificate with its key",

@@ -16,6 +16,8 @@ using Action = std::function<int()>;
 [[nodiscard]] Action declare_serve(CLI::App& app);
 [[nodiscard]] Action declare_quickstart(CLI::App& app);
 [[nodiscard]] Action declare_check(CLI::App& app);
+[[nodiscard]] Action declare_show(CLI::App& app);
+[[nodiscard]] Action declare_policy(CLI::App& app);
 [[nodiscard]] Action declare_hash_password(CLI::App& app);
 [[nodiscard]] Action declare_keygen(CLI::App& app);
 

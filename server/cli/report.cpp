@@ -13,13 +13,16 @@ void print_error(std::string_view sentence) {
     fmt::print(stderr, "sallyport: error: {}\n", line);
 }
 
-void print_findings(const config::Loaded& loaded) {
-    for (const config::Problem& problem : loaded.problems) {
-        fmt::print(stderr, "{}\n", problem.str());
-    }
-    for (const config::Problem& warning : loaded.warnings) {
+void print_findings(const std::vector<config::Problem>& problems,
+                    const std::vector<config::Problem>& warnings) {
+    for (const config::Problem& problem : problems) fmt::print(stderr, "{}\n", problem.str());
+    for (const config::Problem& warning : warnings) {
         fmt::print(stderr, "{}\n", warning.str("warning"));
     }
+}
+
+void print_findings(const config::Loaded& loaded) {
+    print_findings(loaded.problems, loaded.warnings);
 }
 
 }  // namespace sallyport::cli

@@ -90,6 +90,7 @@ Async<void> SecureControl::step() {
         co_return co_await give_up("Nothing useful was said for too long.", "timed out");
     if (front_may_run()) co_return co_await run_front();
     if (!data_ && inbox_.ended()) co_return end("closed by the client");
+    if (!data_ && dismissed_) co_return co_await give_up("This account is closed.", "user removed");
     if (!data_ && draining_) co_return co_await give_up("Server is stopping.", "drained");
     co_await changed_.wait_until(deadline());
 }
@@ -173,6 +174,15 @@ void SecureControl::end(std::string_view reason) {
 void SecureControl::drain() {
     draining_ = true;
     changed_.notify();
+}
+
+std::string_view SecureControl::user() const {
+    return principal_ ? std::string_view(principal_->user) : std::string_view();
+}
+
+void SecureControl::dismiss() {
+    dismissed_ = true;
+    drain();
 }
 
 void SecureControl::abort() {

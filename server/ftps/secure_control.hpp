@@ -27,6 +27,8 @@ class SecureControl final : public Drainable {
 
     void drain() override;
     void abort() override;
+    [[nodiscard]] std::string_view user() const override;
+    void dismiss() override;
 
   private:
     /// Serves to the end of the session and closes it; what was thrown meanwhile, if anything.
@@ -48,6 +50,7 @@ class SecureControl final : public Drainable {
     Async<void> perform(ftp::FileTask task);
     Async<void> perform(ftp::Transfer request);
 
+    Async<void> let_in(const auth::Principal& principal, const Snapshot& judged_by);
     Async<bool> admit(const auth::Principal& principal);
     Async<void> refuse_login(const std::string& user, const std::string& reason,
                              net::SteadyTime started);
@@ -72,6 +75,7 @@ class SecureControl final : public Drainable {
     Inbox inbox_;
 
     std::optional<auth::Principal> principal_;
+    std::optional<UserSessions::Place> place_;
     std::shared_ptr<storage::Volume> volume_;
     std::optional<events::FileEvents> file_events_;
 
@@ -83,6 +87,7 @@ class SecureControl final : public Drainable {
     unsigned pending_aborts_ = 0;  ///< ABORs that have arrived and wait for their turn
 
     bool draining_ = false;
+    bool dismissed_ = false;       ///< draining, because the user is not known any more
     std::string_view end_reason_;  ///< not empty: the session is over
 };
 

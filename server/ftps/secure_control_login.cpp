@@ -4,6 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "server/entry.hpp"
 #include "server/ftps/secure_control.hpp"
 #include "server/user_volume.hpp"
 
@@ -23,6 +24,7 @@ Async<void> SecureControl::perform(ftp::Login login) {
     const auto started = std::chrono::steady_clock::now();
     drop_passive();
     principal_.reset();
+    place_.reset();
     volume_.reset();
     connection_.events.set_user({});
     const std::string user = login.user.substr(0, auth::max_user_bytes);
@@ -33,13 +35,27 @@ Async<void> SecureControl::perform(ftp::Login login) {
                           .progress = {}};
     attempt.proofs.password = std::move(login.password);
     attempt.proofs.code_follows_password = true;
-    const auto verdict = co_await connection_.snapshot->authenticator->authenticate(attempt);
+    const auto judged_by = connection_.current();
+    const auto verdict = co_await judged_by->authenticator->authenticate(attempt);
     const auto* principal = std::get_if<auth::Principal>(&verdict);
     if (!principal) co_return co_await refuse_login(user, reason_of(verdict), started);
-    const bool admitted = co_await admit(*principal);
+    co_await let_in(*principal, *judged_by);
+}
+
+Async<void> SecureControl::let_in(const auth::Principal& principal, const Snapshot& judged_by) {
+    auto place = take_place(connection_, principal);
+    if (!place) {
+        co_return co_await give_up("Too many sessions of this user; end another one first.",
+                                   "too many sessions of this user");
+    }
+    place_.emplace(std::move(*place));
+    const bool admitted = co_await admit(principal);
     if (!admitted) {
         co_return co_await give_up("Storage is not available now.", "no storage");
     }
+    // A reload that came meanwhile has not seen who this is.
+    const auto now = connection_.current();
+    if (has_lost_access(principal.user, *judged_by.config, *now->config)) dismiss();
     connection_.events.set_user(principal_->user);
     connection_.events.emit(Level::info, "auth.ok", {{"method", str(principal_->shown)}});
     co_await send(session_.logged_in());

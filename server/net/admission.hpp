@@ -48,6 +48,9 @@ class Admission {
     std::map<std::string, unsigned> by_source_;
 };
 
+/// What counts as one source: the IPv4 address, or the IPv6 /64, as text.
+[[nodiscard]] std::string source_of(const boost::asio::ip::address& peer);
+
 /// IPv4-mapped IPv6 addresses become plain IPv4; all others stay.
 [[nodiscard]] boost::asio::ip::address canonical(const boost::asio::ip::address& address);
 

@@ -4,6 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "server/entry.hpp"
 #include "server/net/admission.hpp"
 #include "server/ssh/limits.hpp"
 #include "server/ssh/pipelined_volume.hpp"
@@ -145,16 +146,21 @@ Async<void> Login::answer_public_key(ssh_message request) {
 
 Async<void> Login::answer_offer(ssh_message request, auth::PublicKey key) {
     const auth::KeyOffer offer{*user_, std::move(key), address_, "sftp", progress_};
-    const bool welcome = co_await connection_.snapshot->authenticator->accepts_key(offer);
+    const bool welcome = co_await authenticator().accepts_key(offer);
     if (!welcome) co_return count_failure(request);
     ssh_message_auth_reply_pk_ok_simple(request);
+}
+
+auth::Authenticator& Login::authenticator() {
+    if (progress_.shown.empty()) judged_by_ = connection_.current();
+    return *judged_by_->authenticator;
 }
 
 Async<void> Login::answer_proofs(ssh_message request, auth::Proofs proofs, bool prompted) {
     const auto started = Clock::now();
     const auto key = proofs.key ? proofs.key->fingerprint() : std::string();
     const auth::Attempt attempt{*user_, std::move(proofs), address_, "sftp", progress_};
-    const auto verdict = co_await connection_.snapshot->authenticator->authenticate(attempt);
+    const auto verdict = co_await authenticator().authenticate(attempt);
     const auto* principal = std::get_if<auth::Principal>(&verdict);
     const auto* partial = std::get_if<auth::Partial>(&verdict);
     const bool leads_on = partial && !possible(partial->rest).empty();
@@ -180,6 +186,8 @@ void Login::go_on(ssh_message request, const auth::Partial& partial, bool prompt
 }
 
 Async<void> Login::admit(ssh_message request, const auth::Principal& principal, bool prompted) {
+    auto place = take_place(connection_, principal);
+    if (!place) co_return end("too many sessions of this user");
     const events::CipherName cipher = [&transport = transport_] { return transport.cipher(); };
     const Layer layer =
         [executor = connection_.socket.get_executor()](std::shared_ptr<storage::Volume> inner) {
@@ -187,13 +195,17 @@ Async<void> Login::admit(ssh_message request, const auth::Principal& principal, 
         };
     auto volume = co_await open_user_volume(connection_, principal, cipher, layer);
     if (!volume) co_return end("no storage");
+    // A reload that came meanwhile has not seen who this is.
+    const auto now = connection_.current();
+    const bool gone = has_lost_access(principal.user, *judged_by_->config, *now->config);
+    if (gone) co_return end("user removed");
     connection_.events.set_user(principal.user);
     events::Fields fields{{"method", label_of(principal.shown, prompted)}};
     if (!key_.empty()) fields.push_back({"key", key_});
     connection_.events.emit(Level::info, "auth.ok", std::move(fields));
     transport_.lift_byte_limit();
     ssh_message_auth_reply_success(request, 0);
-    done_ = Done{principal, std::move(volume)};
+    done_.emplace(Done{principal, std::move(volume), std::move(*place)});
 }
 
 Async<void> Login::fail(ssh_message request, bool was_guess, net::SteadyTime started) {

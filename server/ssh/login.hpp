@@ -24,6 +24,7 @@ class Login {
     struct Done {
         auth::Principal principal;
         std::shared_ptr<storage::Volume> volume;
+        UserSessions::Place place;
     };
     Async<std::optional<Done>> run();
 
@@ -42,6 +43,8 @@ class Login {
     void go_on(ssh_message request, const auth::Partial& partial, bool prompted);
     Async<void> fail(ssh_message request, bool was_guess, net::SteadyTime started);
     void report_failure(auth::Methods methods, bool prompted, std::string reason, std::string key);
+    /// The authenticator to ask; the one that has let this login begin.
+    [[nodiscard]] auth::Authenticator& authenticator();
     void ask(ssh_message request);
     void refuse(ssh_message request);
     /// `refuse`, counted: too many end the connection.
@@ -55,6 +58,8 @@ class Login {
     Connection& connection_;
     Transport& transport_;
     std::string address_;
+    /// What the login is judged by, from its first proof to its last.
+    std::shared_ptr<const Snapshot> judged_by_;
     std::optional<std::string> user_;  ///< as the first request named it
     auth::Progress progress_;
     auth::Combinations rest_;  ///< what is still to be shown; none: nothing has been shown yet

@@ -76,6 +76,7 @@ Async<void> SftpConnection::step() {
     }
     if (conversation_) co_await handle_packets();
     if (!end_reason_.empty()) co_return;
+    if (dismissed_ && !is_busy()) co_return end("user removed");
     if (draining_ && !is_busy()) co_return end("drained");
     if (floods()) co_return end("too much that is no request");
     if (Clock::now() >= deadline()) co_return end("timed out");
@@ -269,6 +270,11 @@ void SftpConnection::end(std::string_view reason) {
 void SftpConnection::drain() {
     draining_ = true;
     transport_.wake();
+}
+
+void SftpConnection::dismiss() {
+    dismissed_ = true;
+    drain();
 }
 
 void SftpConnection::abort() {

@@ -28,6 +28,8 @@ class SftpConnection final : public Drainable {
 
     void drain() override;
     void abort() override;
+    [[nodiscard]] std::string_view user() const override { return principal_.user; }
+    void dismiss() override;
 
   private:
     /// One channel with its SFTP session, from its opening to its end.
@@ -67,6 +69,7 @@ class SftpConnection final : public Drainable {
     net::SteadyTime last_request_;
     std::uint64_t idle_packets_from_ = 0;  ///< control packets received by then
     bool draining_ = false;
+    bool dismissed_ = false;       ///< draining, because the user is not known any more
     std::string_view end_reason_;  ///< not empty: the session is over
 };
 

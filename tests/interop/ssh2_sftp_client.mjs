@@ -86,6 +86,16 @@ const scenarios = {
         await Promise.all(options.names.map((name) => client.put(`up/${name}`, name)));
         return {};
     },
+    async dropbox(client) {
+        await client.put("up.bin", "node.bin");
+        await client.put(Buffer.from("12345"), "node.csv.filepart");
+        await client.rename("node.csv.filepart", "node.csv");
+        return {
+            size: (await client.stat("node.bin")).size,
+            names: (await client.list("/")).map((entry) => entry.name).sort(),
+            others: await client.exists("others.txt"),
+        };
+    },
     async stall(client) {
         await client.put(Readable.from(stalling("source.bin", options.bytes)), options.name);
     },

@@ -3,9 +3,12 @@
 import contextlib
 import ftplib
 import io
+import time
 
-from support.ftps_client import log_in
-from support.ssh_client import paramiko_sftp
+import paramiko
+
+from support.ftps_client import connect, log_in
+from support.ssh_client import paramiko_client, paramiko_sftp
 
 
 class Refused(Exception):
@@ -22,6 +25,16 @@ def refusals(*errors):
 
 class Ftps:
     protocol = "ftps"
+
+    @staticmethod
+    def refusal_of_login(server, user, password=None):
+        """What a client is told when it cannot log in; None when it can. `password`: another than the right one."""
+        with connect(server) as ftp:
+            try:
+                ftp.login(user, password or server.password(user))
+            except ftplib.Error as error:
+                return str(error)
+        return None
 
     def __init__(self, server, user):
         self.ftp = log_in(server, user=user)
@@ -64,6 +77,10 @@ class Ftps:
         with refusals(ftplib.Error):
             self.ftp.rename(source, target)
 
+    def set_time(self, path, seconds):
+        with refusals(ftplib.Error):
+            self.ftp.sendcmd(time.strftime("MFMT %Y%m%d%H%M%S ", time.gmtime(seconds)) + path)
+
     def mkdir(self, path):
         with refusals(ftplib.Error):
             self.ftp.mkd(path)
@@ -75,6 +92,15 @@ class Ftps:
 
 class Sftp:
     protocol = "sftp"
+
+    @staticmethod
+    def refusal_of_login(server, user, password=None):
+        """What a client is told when it cannot log in; None when it can. `password`: another than the right one."""
+        try:
+            with paramiko_client(server, user=user, password=password or server.password(user)):
+                return None
+        except paramiko.SSHException as error:
+            return str(error)
 
     def __init__(self, server, user):
         self._session = contextlib.ExitStack()
@@ -115,6 +141,10 @@ class Sftp:
     def rename(self, source, target):
         with refusals(OSError):
             self.sftp.posix_rename(source, target)
+
+    def set_time(self, path, seconds):
+        with refusals(OSError):
+            self.sftp.utime(path, (seconds, seconds))
 
     def mkdir(self, path):
         with refusals(OSError):

@@ -90,6 +90,7 @@ class Server:
         if durability:
             self._tables = {**tables, "storage": {**tables.get("storage", {}), "durability": durability}}
         self._process = self._slot = self.directory = None
+        self._listener_tables = []
         self._events, self._read = [], 0
         self.listeners, self.passive_ranges = [], []
 
@@ -189,12 +190,34 @@ class Server:
             tables["ssh"] = {"host_keys": SSH_HOST_KEYS}
         for name, table in self._tables.items():
             tables[name] = {**tables.get(name, {}), **table}
-        tables["listener"] = [self._listener_table(protocol, "127.0.0.1:0") for protocol in self._protocols]
-        if self._ipv6:
-            tables["listener"].append(self._listener_table(self._protocols[0], "[::1]:0"))
+        if not self._listener_tables:
+            self._listener_tables = [self._listener_table(protocol, "127.0.0.1:0") for protocol in self._protocols]
+            if self._ipv6:
+                self._listener_tables.append(self._listener_table(self._protocols[0], "[::1]:0"))
+        tables["listener"] = self._listener_tables
         tables["policy"] = {"full": {"preset": "full", **self._policy}, **self._policies}
         tables["user"] = {name: _user_table(entry) for name, entry in self._users.items()}
         return tables
+
+    def configure(self, *, users=None, policies=None, **tables):
+        """Writes the configuration anew with other users, policies or tables; the server is not told."""
+        self._users = dict(self._users if users is None else users)
+        self._policies = dict(self._policies if policies is None else policies)
+        self._tables = {**self._tables, **tables}
+        self.config_path.write_text(toml.dumps(self._configuration()))
+
+    def reload(self):
+        """SIGHUP; the event that says what became of it."""
+        names = ("config.reloaded", "config.refused")
+        before = sum(event["event"] in names for event in self.events())
+        self.signal(signal.SIGHUP)
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            answers = [event for event in self.events() if event["event"] in names]
+            if len(answers) > before:
+                return answers[-1]
+            time.sleep(0.02)
+        raise AssertionError(f"no answer to SIGHUP within {START_SECONDS} s")
 
     def _listener_table(self, protocol, address):
         table = {"protocol": protocol, "address": address}

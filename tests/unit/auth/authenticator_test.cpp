@@ -146,10 +146,12 @@ TEST(Verdict, ReasonNamesWhatIsMissing) {
 
 TEST(Refusal, EachHasItsOwnText) {
     std::set<std::string_view> texts;
-    for (const auto refusal : {Refusal::unknown_user, Refusal::wrong_password, Refusal::wrong_key,
-                               Refusal::wrong_certificate, Refusal::wrong_code, Refusal::used_code,
-                               Refusal::wrong_method, Refusal::disabled, Refusal::expired,
-                               Refusal::malformed, Refusal::overloaded, Refusal::failed}) {
+    for (const auto refusal :
+         {Refusal::unknown_user, Refusal::wrong_password, Refusal::wrong_key,
+          Refusal::wrong_certificate, Refusal::wrong_code, Refusal::used_code,
+          Refusal::wrong_method, Refusal::disabled, Refusal::expired, Refusal::wrong_address,
+          Refusal::wrong_protocol, Refusal::outside_hours, Refusal::malformed, Refusal::overloaded,
+          Refusal::failed}) {
         EXPECT_TRUE(texts.insert(describe(refusal)).second) << describe(refusal);
     }
 }

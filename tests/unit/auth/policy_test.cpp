@@ -70,7 +70,7 @@ TEST(Policy, NamesTheRuleThatDecided) {
 
 TEST(Policy, OnlyTheDropboxHidesOthers) {
     for (const auto name : preset_names) {
-        EXPECT_EQ(preset_named(name)->hides_others(), name == "dropbox") << name;
+        EXPECT_EQ(preset_named(name)->hides_others(path("/a")), name == "dropbox") << name;
     }
 }
 

@@ -146,7 +146,7 @@ TEST_F(CompleteTest, UserOfAnIncludedFileGetsThePolicy) {
     EXPECT_EQ(policy.max_file_size, 2ULL << 30U);
     EXPECT_EQ(policy.file_mode, 0600U);
     EXPECT_EQ(policy.directory_mode, 0700U);
-    EXPECT_TRUE(policy.hides_others());
+    EXPECT_TRUE(policy.hides_others(storage::VirtualPath()));
     EXPECT_FALSE(policy.transport.require_resumption);
 }
 

@@ -6,34 +6,15 @@
 
 #include <filesystem>
 #include <fstream>
-#include <initializer_list>
 #include <iterator>
 
 #include "auth/password_hash.hpp"
 #include "server/cli/demo_guide.hpp"
 #include "server/cli/demo_site.hpp"
+#include "tests/unit/server/cli_case.hpp"
 
 namespace sallyport::cli {
 namespace {
-
-struct Result {
-    int status;
-    std::string out;
-    std::string err;
-};
-
-Result run_with(std::initializer_list<std::string> arguments) {
-    std::vector<std::string> words{"sallyport"};
-    words.insert(words.end(), arguments);
-    std::vector<char*> pointers;
-    for (std::string& word : words) pointers.push_back(word.data());
-    pointers.push_back(nullptr);
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    const int status = run(static_cast<int>(words.size()), pointers.data());
-    std::string out = testing::internal::GetCapturedStdout();
-    return {status, std::move(out), testing::internal::GetCapturedStderr()};
-}
 
 /// Standard input holds these bytes while this lives.
 class Typed {
@@ -57,26 +38,6 @@ class Typed {
     std::FILE* file_;
 };
 
-class CliTest : public testing::Test {
-  protected:
-    CliTest() {
-        std::string pattern = testing::TempDir() + "sallyport-cli-XXXXXX";
-        dir_ = ::mkdtemp(pattern.data());
-    }
-    ~CliTest() override { std::filesystem::remove_all(dir_); }
-
-    static mode_t mode_of(const std::filesystem::path& file) {
-        struct stat status {};
-        return ::stat(file.c_str(), &status) == 0 ? status.st_mode & 0777U : 0;
-    }
-    static std::string text_of(const std::filesystem::path& file) {
-        std::ifstream stream(file);
-        return {std::istreambuf_iterator<char>(stream), {}};
-    }
-
-    std::filesystem::path dir_;
-};
-
 class EachCommand : public testing::TestWithParam<const char*> {};
 
 TEST_P(EachCommand, HelpShowsAnExample) {
@@ -95,7 +56,8 @@ TEST_P(EachCommand, UnknownOptionIsUsage) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Commands, EachCommand,
-                         testing::Values("serve", "quickstart", "check", "hash-password", "keygen"),
+                         testing::Values("serve", "quickstart", "check", "show", "policy",
+                                         "hash-password", "keygen"),
                          [](const auto& row) {
                              std::string name = row.param;
                              std::erase(name, '-');
@@ -129,6 +91,8 @@ TEST(Cli, HelpListsTheCommands) {
 TEST(Cli, RequiredArgumentMissingIsUsage) {
     EXPECT_EQ(run_with({"serve"}).status, 2);
     EXPECT_EQ(run_with({"check"}).status, 2);
+    EXPECT_EQ(run_with({"show"}).status, 2);
+    EXPECT_EQ(run_with({"policy"}).status, 2);
     EXPECT_EQ(run_with({"keygen"}).status, 2);
 }
 

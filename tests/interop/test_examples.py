@@ -1,0 +1,68 @@
+"""The configurations in docs/examples, and what docs/policies.md says about them."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from support.sallyport import binary, run
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+EXAMPLES = sorted((DOCS / "examples").glob("*.toml"))
+
+
+def commands(page):
+    """(command, what it prints) for each `$ command` in the console blocks of a page."""
+    found, inside = [], False
+    for line in page.read_text().splitlines():
+        if line.startswith("```"):
+            inside = line == "```console"
+        elif inside and line.startswith("$ "):
+            found.append([line[2:], ""])
+        elif inside:
+            found[-1][1] += line + "\n"
+    return found
+
+
+class Examples(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="sallyport-examples-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.root = Path(folder.name)
+        shutil.copytree(DOCS / "examples", cls.root / "docs/examples")
+        run("keygen", cls.root / "docs/examples")
+
+    def test_there_are_some(self):
+        self.assertGreaterEqual(len(EXAMPLES), 3)
+
+    def test_each_is_accepted_without_a_warning(self):
+        for example in EXAMPLES:
+            with self.subTest(example.name):
+                checked = run("check", self.root / "docs/examples" / example.name)
+                # Several users of one home are meant here.
+                said = [line for line in checked.stderr.splitlines() if "have the same home" not in line]
+                self.assertEqual(said, [])
+                self.assertIn(": ok (", checked.stdout)
+
+    def test_each_can_be_shown(self):
+        for example in EXAMPLES:
+            with self.subTest(example.name):
+                shown = run("show", self.root / "docs/examples" / example.name).stdout
+                self.assertIn("[[listener]]", shown)
+                self.assertNotIn("$argon2id$", shown)
+
+    def test_answers_in_the_handbook_are_those_of_the_program(self):
+        asked = commands(DOCS / "policies.md")
+        self.assertGreaterEqual(len(asked), 10)
+        for command, printed in asked:
+            with self.subTest(command):
+                words = shlex.split(command)
+                self.assertEqual(words[0], "sallyport")
+                answer = subprocess.run([binary(), *words[1:]], cwd=self.root, capture_output=True, text=True,
+                                        timeout=30, env={**os.environ, "TZ": "UTC"})
+                self.assertEqual(answer.stdout, printed)
+                self.assertEqual(answer.returncode, 0 if printed.startswith("allow") else 1)

@@ -1,0 +1,241 @@
+"""What SIGHUP changes, what it leaves alone, and what becomes of the sessions that are open meanwhile."""
+
+import contextlib
+import ftplib
+import shutil
+import signal
+import ssl
+import threading
+import time
+import unittest
+
+import paramiko
+
+from support.case import payload, sha256
+from support.doors import DOORS, Ftps, Refused, Sftp
+from support.ftps_client import connect
+from support.sallyport import Server, run
+
+MIB = 1 << 20
+MANY_USERS, MANY_POLICIES = 1000, 200
+
+
+def certificate(server):
+    """The digest of the certificate that the FTPS door shows now."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with ftplib.FTP_TLS(context=context, timeout=30) as ftp:
+        ftp.connect(*server.address("ftps"))
+        ftp.auth()
+        return sha256(ftp.sock.getpeercert(binary_form=True))
+
+
+def host_key(server):
+    """The Ed25519 host key that the SFTP door shows now."""
+    transport = paramiko.Transport(server.address("sftp"))
+    try:
+        transport.get_security_options().key_types = ("ssh-ed25519",)
+        transport.start_client(timeout=30)
+        return transport.get_remote_server_key().get_base64()
+    finally:
+        transport.close()
+
+
+class ReloadCase(unittest.TestCase):
+    options = {}
+
+    def setUp(self):
+        self.server = Server(protocols=("ftps", "sftp"), limits={"failed_login_delay": "100ms"},
+                             durability="none", **self.options).start()
+        self.addCleanup(self.server.stop)
+
+    def enter(self, door, user="demo"):
+        session = door(self.server, user)
+        self.addCleanup(session.close)
+        return session
+
+
+class Mistakes(ReloadCase):
+    def broken(self):
+        """Name of a mistake -> what is said about it, for configurations that are in place one after the other."""
+        good = self.server.config_path.read_text()
+        write = self.server.config_path.write_text
+        yield "broken TOML", write(good + "\n[limits\n") and "not valid TOML"
+        yield "unknown key", write(good.replace('"drain"', '"drian"')) and 'did you mean "drain"?'
+        yield "wrong type", write(good.replace('"5s"', "5")) and "a duration needs a unit"
+        yield "duplicate user", write(good + '\n[user.demo]\npolicy = "full"\n') and "demo"
+        yield "missing certificate", write(good.replace("tls/fullchain.pem", "tls/none.pem")) and "none.pem"
+        yield "empty file", write("\n") and "needs `root`"
+        with open(self.server.config_path, "a") as huge:
+            huge.truncate(5 << 20)
+        yield "huge file", "is too large"
+        self.server.config_path.unlink()
+        yield "no file", "No such file"
+        write(good)
+
+    def test_each_is_refused_with_its_reason_and_changes_nothing(self):
+        sessions = [self.enter(door) for door in DOORS]
+        for mistake, said in self.broken():
+            with self.subTest(mistake):
+                checked = run("check", self.server.config_path, check=False)
+                self.assertEqual(checked.returncode, 1)
+                self.assertIn(said, checked.stderr)
+                answer = self.server.reload()
+                self.assertEqual(answer["event"], "config.refused")
+                self.assertGreaterEqual(answer["problems"], 1)
+                self.assertTrue(answer["first"])
+                for session in sessions:
+                    session.put("/goes-on.txt", b"x")
+                for door in DOORS:
+                    self.assertIsNone(door.refusal_of_login(self.server, "demo"))
+        self.assertEqual(self.server.reload()["event"], "config.reloaded")
+
+    def test_certificate_and_keys_that_do_not_fit_are_refused(self):
+        tls = self.server.directory / "tls"
+        before = certificate(self.server)
+        run("keygen", self.server.directory / "other")
+        shutil.copy(self.server.directory / "other/tls/privkey.pem", tls / "privkey.pem")
+        self.assertEqual(self.server.reload()["event"], "config.refused")
+        (self.server.directory / "ssh/ed25519").chmod(0o644)
+        self.assertEqual(self.server.reload()["event"], "config.refused")
+        self.assertEqual(certificate(self.server), before)
+
+
+class Changes(ReloadCase):
+    options = {"users": {"demo": {"password": "demo secret"}, "leaver": {"password": "leaver secret"}},
+               "policies": {"reader": {"preset": "collect"}}}
+
+    def test_certificate_and_host_keys_are_read_again_although_the_file_is_the_same(self):
+        before = certificate(self.server), host_key(self.server)
+        other = self.server.directory / "other"
+        run("keygen", other)
+        for name in ("tls/fullchain.pem", "tls/privkey.pem", "ssh/ed25519", "ssh/rsa"):
+            shutil.copy(other / name, self.server.directory / name)
+        session = self.enter(Ftps)
+        self.assertEqual(self.server.reload()["event"], "config.reloaded")
+        after = certificate(self.server), host_key(self.server)
+        self.assertNotEqual(before[0], after[0])
+        self.assertNotEqual(before[1], after[1])
+        # A session keeps the credentials that it began with, for its data connections, too.
+        session.put("/after.txt", b"after")
+
+    def test_new_rights_hold_for_new_sessions_and_old_ones_keep_theirs(self):
+        for door in DOORS:
+            with self.subTest(door.protocol):
+                self.server.configure(users={"demo": {"password": "demo secret"}})
+                self.server.reload()
+                old = self.enter(door)
+                self.server.configure(users={"demo": {"password": "demo secret", "policy": "reader"}})
+                self.server.reload()
+                old.put("/old.txt", b"old")
+                self.assertRaises(Refused, self.enter(door).put, "/new.txt", b"new")
+
+    def test_removed_and_disabled_users_are_shown_out(self):
+        gone = {"removed": {"demo": {"password": "demo secret"}},
+                "disabled": {"demo": {"password": "demo secret"},
+                             "leaver": {"password": "leaver secret", "enabled": False}}}
+        for how, users in gone.items():
+            for door in DOORS:
+                with self.subTest(how=how, door=door.protocol):
+                    self.server.configure(users=self.options["users"])
+                    self.server.reload()
+                    leaver, other = self.enter(door, "leaver"), self.enter(door)
+                    leaver.put("/before.txt", b"before")
+                    before = len(self.server.events("session.close"))
+                    self.server.configure(users=users)
+                    self.server.reload()
+                    deadline = time.monotonic() + 20
+                    while not any(event.get("user") == "leaver" and event["reason"] == "user removed"
+                                  for event in self.server.events("session.close")[before:]):
+                        self.assertLess(time.monotonic(), deadline)
+                        time.sleep(0.02)
+                    other.put("/goes-on.txt", b"x")
+                    for entrance in DOORS:
+                        self.assertIsNotNone(entrance.refusal_of_login(self.server, "leaver", "leaver secret"))
+
+    def test_transfer_of_a_removed_user_may_finish(self):
+        data = payload(4 * MIB)
+        ftp = self.enter(Ftps, "leaver").ftp
+        ftp.voidcmd("TYPE I")
+        with ftp.transfercmd("STOR last.bin") as upload:
+            upload.sendall(data[:MIB])
+            self.server.configure(users={"demo": {"password": "demo secret"}})
+            self.server.reload()
+            upload.sendall(data[MIB:])
+            upload.unwrap()
+        self.assertEqual(ftp.voidresp()[:3], "226")
+        self.assertRaisesRegex(ftplib.error_temp, "^421 This account is closed", ftp.getresp)
+        self.assertEqual(self.server.stored("last.bin", "leaver"), data)
+
+    def test_session_that_is_open_lets_nobody_in_who_is_gone(self):
+        with connect(self.server) as ftp:
+            ftp.login("demo", "demo secret")
+            self.server.configure(users={"demo": {"password": "demo secret"}})
+            self.server.reload()
+            ftp.sendcmd("USER leaver")
+            self.assertRaisesRegex(ftplib.error_perm, "^530", ftp.sendcmd, "PASS leaver secret")
+            self.assertEqual([e for e in self.server.events("auth.ok") if e["user"] == "leaver"], [])
+
+
+class UnderLoad(ReloadCase):
+    options = {"users": {"demo": {"password": "demo secret"}, "other": {"password": "other secret"}}}
+
+    def deliver(self, door, user, stop, problems):
+        """Logs in, delivers and leaves until told to stop; not one delivery may fail."""
+        number = 0
+        while not stop.is_set():
+            data = payload(100_000, seed=f"{door.protocol}{user}{number % 3}")
+            try:
+                with contextlib.closing(door(self.server, user)) as session:
+                    session.put(f"/{door.protocol}-{number}.bin", data)
+                if self.server.stored(f"{door.protocol}-{number}.bin", user) != data:
+                    problems.append(f"{door.protocol} {number}: other bytes")
+            except Exception as error:
+                problems.append(f"{door.protocol} {user} {number}: {error!r}")
+            number += 1
+
+    def test_a_hundred_reloads_disturb_no_delivery(self):
+        stop, problems = threading.Event(), []
+        threads = [threading.Thread(target=self.deliver, args=(door, user, stop, problems))
+                   for door in DOORS for user in ("demo", "other")]
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in range(100):
+                self.server.signal(signal.SIGHUP)
+                time.sleep(0.02)
+            self.assertEqual(self.server.reload()["event"], "config.reloaded")
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(60)
+        self.assertEqual(problems, [])
+        self.assertEqual(self.server.events("config.refused"), [])
+
+    def test_thousand_users_are_loaded_while_a_transfer_runs(self):
+        users = {f"user{i}": {"password": "a secret", "policy": f"p{i % MANY_POLICIES}"} for i in range(MANY_USERS)}
+        policies = {f"p{i}": {"preset": "exchange", "names": ["*.csv", "*.xml"], "hours": "Mon-Sun 00:00-24:00",
+                              "from": ["127.0.0.0/8"],
+                              "rule": [{"path": f"/in{j}/**", "allow": ["upload"]} for j in range(5)]}
+                    for i in range(MANY_POLICIES)}
+        self.server.configure(users={**self.options["users"], **users}, policies=policies)
+        began = time.monotonic()
+        run("check", self.server.config_path)
+        checked = time.monotonic() - began
+        session = self.enter(Ftps)
+        session.ftp.voidcmd("TYPE I")
+        longest = took = 0.0
+        with session.ftp.transfercmd("STOR big.bin") as upload:
+            block = payload(256 << 10)
+            began = time.monotonic()
+            self.server.signal(signal.SIGHUP)
+            while not self.server.events("config.reloaded"):
+                before = time.monotonic()
+                upload.sendall(block)
+                longest = max(longest, time.monotonic() - before)
+            took = time.monotonic() - began
+            upload.unwrap()
+        self.assertEqual(session.ftp.voidresp()[:3], "226")
+        self.assertIsNone(Sftp.refusal_of_login(self.server, "user999"))
+        print(f"{MANY_USERS} users, {MANY_POLICIES} policies: check took {checked:.2f} s, reload {took:.2f} s; "
+              f"the transfer waited {longest * 1000:.0f} ms at most for {len(block) >> 10} KiB to be taken")
