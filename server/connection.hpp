@@ -1,8 +1,11 @@
 #pragma once
 
+#include <memory>
+
 #include "config/config.hpp"
 #include "server/events/event.hpp"
 #include "server/net/wait.hpp"
+#include "server/newcomer.hpp"
 #include "server/session_registry.hpp"
 #include "server/snapshot.hpp"
 
@@ -14,8 +17,9 @@ struct Connection {
     std::shared_ptr<const Snapshot> snapshot;
     config::Listener listener;
     events::SessionEvents events;
-    SessionRegistry* registry;       ///< of this thread; outlives the session
-    net::SteadyTime login_deadline;  ///< a session that has not logged in by then is closed
+    SessionRegistry* registry;           ///< of this thread; outlives the session
+    net::SteadyTime login_deadline;      ///< a session that has not logged in by then is closed
+    std::unique_ptr<Newcomer> newcomer;  ///< set before anything is read
 };
 
 }  // namespace sallyport::server

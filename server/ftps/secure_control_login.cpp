@@ -35,11 +35,12 @@ Async<void> SecureControl::perform(ftp::Login login) {
     attempt.proofs.code_follows_password = true;
     const auto verdict = co_await connection_.snapshot->authenticator->authenticate(attempt);
     const auto* principal = std::get_if<auth::Principal>(&verdict);
-    if (!principal) co_return co_await refuse_login(user, reason_of(verdict), started);
+    if (!principal) co_return co_await refuse_login(user, verdict, started);
     const bool admitted = co_await admit(*principal);
     if (!admitted) {
         co_return co_await give_up("Storage is not available now.", "no storage");
     }
+    connection_.newcomer->logged_in();
     connection_.events.set_user(principal_->user);
     connection_.events.emit(Level::info, "auth.ok", {{"method", str(principal_->shown)}});
     co_await send(session_.logged_in());
@@ -55,11 +56,12 @@ Async<bool> SecureControl::admit(const auth::Principal& principal) {
     co_return true;
 }
 
-Async<void> SecureControl::refuse_login(const std::string& user, const std::string& reason,
+Async<void> SecureControl::refuse_login(const std::string& user, const auth::Verdict& verdict,
                                         net::SteadyTime started) {
     connection_.events.emit(
         Level::warning, "auth.fail",
-        {{"method", std::string("password")}, {"user", user}, {"reason", reason}});
+        {{"method", std::string("password")}, {"user", user}, {"reason", reason_of(verdict)}});
+    connection_.newcomer->failed(verdict);
     // All failures take equally long, whatever work was behind them.
     co_await sleep_until(stream_->executor(),
                          started + connection_.snapshot->config->limits.failed_login_delay);

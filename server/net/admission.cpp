@@ -4,7 +4,6 @@
 
 namespace sallyport::net {
 namespace ip = boost::asio::ip;
-namespace {
 
 std::string source_of(const ip::address& peer) {
     const auto address = canonical(peer);
@@ -13,8 +12,6 @@ std::string source_of(const ip::address& peer) {
     std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
     return ip::address_v6(bytes).to_string() + "/64";
 }
-
-}  // namespace
 
 ip::address canonical(const ip::address& address) {
     if (address.is_v6() && address.to_v6().is_v4_mapped()) {
