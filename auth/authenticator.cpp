@@ -43,6 +43,8 @@ std::string_view describe(Refusal refusal) {
             return "protocol is not among those allowed";
         case Refusal::outside_hours:
             return "outside the allowed hours";
+        case Refusal::exposed:
+            return "password was exposed";
         case Refusal::malformed:
             return "malformed user name or password";
         case Refusal::overloaded:
@@ -108,6 +110,14 @@ Async<KeyAnswer> Chain::judge_key(const KeyOffer& offer) {
         if (!std::holds_alternative<DontKnow>(answer)) co_return answer;
     }
     co_return DontKnow{};
+}
+
+Async<ExposureAnswer> Chain::judge_exposed(const ExposedPassword& password) {
+    for (const auto& provider : providers_) {
+        ExposureAnswer answer = co_await provider->judge_exposed(password);
+        if (!std::holds_alternative<DontKnow>(answer)) co_return answer;
+    }
+    co_return Refusal::unknown_user;
 }
 
 }  // namespace sallyport::auth

@@ -79,6 +79,15 @@ struct KeyOffer {
     Progress progress;     ///< as in `Attempt`
 };
 
+/// A password that crossed the network in clear, so that others may know it. Nobody is logged in by
+/// it: a type of its own, as for `KeyOffer`.
+struct ExposedPassword {
+    std::string user;
+    Secret password;       ///< a one-time code may follow it, as in `Proofs`
+    std::string address;   ///< as in `Attempt`
+    std::string protocol;  ///< as in `Attempt`
+};
+
 /// Why a try failed. For the log only: the client sees the same text and delay for all of them.
 enum class Refusal {
     unknown_user,
@@ -93,6 +102,7 @@ enum class Refusal {
     wrong_address,
     wrong_protocol,
     outside_hours,
+    exposed,  ///< right, but locked since it crossed a network in clear
     malformed,
     overloaded,
     failed
@@ -123,6 +133,15 @@ struct Candidate {
 /// at this moment, as a login or as a part of one.
 using KeyAnswer = std::variant<DontKnow, Candidate, Refusal>;
 
+/// An exposed password that was right, whether or not its user could log in with it now.
+struct Burned {
+    /// As `PasswordLocks::digest_of` makes it; empty when the provider does not show its hashes, so
+    /// that a lock could not tell when the password has been changed.
+    std::string hash_digest;
+};
+
+using ExposureAnswer = std::variant<DontKnow, Burned, Refusal>;
+
 /// Decides who somebody is. Implementations are safe for concurrent use from several threads and
 /// never block the caller's thread. Equal work for unknown, disabled and wrong. They keep nothing
 /// about sessions: what was proved before comes with each attempt.
@@ -136,6 +155,9 @@ class Authenticator {
     virtual Async<Verdict> authenticate(const Attempt& attempt) = 0;
     /// `offer` must live until it has been answered.
     virtual Async<KeyAnswer> judge_key(const KeyOffer& offer) = 0;
+    /// Was this password right? At the cost of a login. `password` must live until it has been
+    /// answered.
+    virtual Async<ExposureAnswer> judge_exposed(const ExposedPassword& password) = 0;
     /// True when a signature by the key would be accepted; nobody is logged in by that. `offer`
     /// must live until it has been answered.
     Async<bool> accepts_key(const KeyOffer& offer);
@@ -148,6 +170,7 @@ class Chain final : public Authenticator {
     explicit Chain(std::vector<std::shared_ptr<Authenticator>> providers);
     Async<Verdict> authenticate(const Attempt& attempt) override;
     Async<KeyAnswer> judge_key(const KeyOffer& offer) override;
+    Async<ExposureAnswer> judge_exposed(const ExposedPassword& password) override;
 
   private:
     /// Those that may decide: all, or the one that has let this login begin.

@@ -68,15 +68,30 @@ bool code_is_in_password(const UserRecord& user, const Attempt& attempt) {
     return !suffices(user.login, shown) && suffices(user.login, shown | Methods{Method::totp});
 }
 
+/// What comes before the code, if `text` ends in one.
+Words cut_code(std::string_view text) {
+    const auto at = text.size() - std::min(text.size(), totp_digits);
+    const auto tail = text.substr(at);
+    // A password without a code may be right all the same, which is then not enough.
+    if (tail.size() < totp_digits || !std::ranges::all_of(tail, is_digit)) return {text, {}};
+    return {text.substr(0, at), tail};
+}
+
 Words words_of(const UserRecord* user, const Attempt& attempt) {
     const auto& [password, key, certificate, code, code_follows] = attempt.proofs;
-    Words words{password ? password->reveal() : "", code ? code->reveal() : ""};
+    const Words words{password ? password->reveal() : "", code ? code->reveal() : ""};
     if (!user || !code_is_in_password(*user, attempt)) return words;
-    const auto at = words.password.size() - std::min(words.password.size(), totp_digits);
-    const auto tail = words.password.substr(at);
-    // A password without a code may be right all the same, which is then not enough.
-    if (tail.size() < totp_digits || !std::ranges::all_of(tail, is_digit)) return words;
-    return {words.password.substr(0, at), tail};
+    return cut_code(words.password);
+}
+
+/// An exposed password without the code that may follow it.
+std::string_view password_in(const UserRecord* user, const ExposedPassword& exposed) {
+    const auto text = exposed.password.reveal();
+    const bool needs_code = user && !suffices(user->login, {Method::password}) &&
+                            std::ranges::any_of(user->login, [](Methods needed) {
+                                return needed.contains(Methods{Method::password, Method::totp});
+                            });
+    return needs_code ? cut_code(text).password : text;
 }
 
 /// What right proofs of these methods are worth. `fresh`: those of this attempt alone.
@@ -106,11 +121,13 @@ Combinations default_login(const UserRecord& user) {
 }
 
 FileProvider::FileProvider(std::shared_ptr<const UserTable> users, BlockingPool& hashing,
-                           CodeChecker& codes, Clock clock)
+                           CodeChecker& codes, Clock clock,
+                           std::shared_ptr<const PasswordLocks> locks)
     : users_(std::move(users)),
       hashing_(hashing),
       codes_(codes),
       clock_(std::move(clock)),
+      locks_(std::move(locks)),
       dummy_hash_(hash_of_random_password()) {}
 
 Async<Verdict> FileProvider::authenticate(const Attempt& attempt) {
@@ -136,6 +153,23 @@ Async<KeyAnswer> FileProvider::judge_key(const KeyOffer& offer) {
     co_return Candidate{principal_of(*user, offer.progress.shown | Methods{Method::publickey})};
 }
 
+Async<ExposureAnswer> FileProvider::judge_exposed(const ExposedPassword& exposed) {
+    if (!is_user_name(exposed.user) || !is_well_formed(exposed.password)) {
+        co_return Refusal::malformed;
+    }
+    const UserRecord* const user = find(exposed.user);
+    const Secret password(password_in(user, exposed));
+    const std::optional<bool> is_right = co_await is_password_of(user, password);
+    if (!is_right) co_return Refusal::overloaded;
+    if (user == nullptr) co_return DontKnow{};
+    if (!*is_right) co_return Refusal::wrong_password;
+    co_return Burned{PasswordLocks::digest_of(user->password_hash)};
+}
+
+bool FileProvider::is_locked(const UserRecord& user) const {
+    return locks_ && locks_->holds(user.name, user.password_hash);
+}
+
 const UserRecord* FileProvider::find(const std::string& name) const {
     const auto found = users_->find(name);
     return found == users_->end() ? nullptr : &found->second;
@@ -159,6 +193,7 @@ Verdict FileProvider::judge(const UserRecord& user, const Attempt& attempt, std:
     Methods shown = shown_otherwise(user, attempt);
     if (proofs.key && !is_authorised(*proofs.key, user)) return Refusal::wrong_key;
     if (password_is_right && !*password_is_right) return Refusal::wrong_password;
+    if (password_is_right && is_locked(user)) return Refusal::exposed;
     if (password_is_right) shown.insert(Method::password);
     if (!code.empty()) {
         const auto now = std::chrono::floor<std::chrono::seconds>(clock_());

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "auth/authenticator.hpp"
+#include "auth/password_locks.hpp"
 #include "auth/totp.hpp"
 #include "storage/blocking_pool.hpp"
 
@@ -55,23 +56,26 @@ using UserTable = std::unordered_map<std::string, UserRecord>;
 ///
 /// A code is looked at when all else is right, so that it is not used up by a wrong password.
 /// Refuses malformed attempts without hashing, and with `overloaded` when `hashing` has no room
-/// left. Thread-safe; must live until every attempt has been answered.
+/// left. A password that is locked is as good as a wrong one. Thread-safe; must live until every
+/// attempt has been answered.
 class FileProvider final : public Authenticator {
   public:
     using Clock = std::function<std::chrono::system_clock::time_point()>;
 
     /// `hashing` and `codes` must outlive the provider; `codes` is shared by all that know the same
-    /// users.
+    /// users. `locks`: null when no password is ever locked.
     FileProvider(std::shared_ptr<const UserTable> users, BlockingPool& hashing, CodeChecker& codes,
-                 Clock clock);
+                 Clock clock, std::shared_ptr<const PasswordLocks> locks = nullptr);
     Async<Verdict> authenticate(const Attempt& attempt) override;
     Async<KeyAnswer> judge_key(const KeyOffer& offer) override;
+    Async<ExposureAnswer> judge_exposed(const ExposedPassword& password) override;
 
   private:
     [[nodiscard]] const UserRecord* find(const std::string& name) const;
     /// Does the password fit? Nothing when there is no room for another hash. `user`: nothing when
     /// there is none of that name.
     Async<std::optional<bool>> is_password_of(const UserRecord* user, const Secret& password);
+    [[nodiscard]] bool is_locked(const UserRecord& user) const;
     /// `password_is_right`: nothing when none was brought.
     [[nodiscard]] Verdict judge(const UserRecord& user, const Attempt& attempt,
                                 std::string_view code, std::optional<bool> password_is_right);
@@ -80,6 +84,7 @@ class FileProvider final : public Authenticator {
     BlockingPool& hashing_;
     CodeChecker& codes_;
     Clock clock_;
+    std::shared_ptr<const PasswordLocks> locks_;
     std::string dummy_hash_;  ///< of a random password: what unknown users are checked against
 };
 

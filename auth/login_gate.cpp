@@ -96,4 +96,8 @@ Async<KeyAnswer> LoginGate::judge_key(const KeyOffer& offer) {
     co_return answer;
 }
 
+Async<ExposureAnswer> LoginGate::judge_exposed(const ExposedPassword& password) {
+    return inner_->judge_exposed(password);
+}
+
 }  // namespace sallyport::auth

@@ -43,6 +43,7 @@ class LoginGate final : public Authenticator {
     LoginGate(std::shared_ptr<Authenticator> inner, Clock clock);
     Async<Verdict> authenticate(const Attempt& attempt) override;
     Async<KeyAnswer> judge_key(const KeyOffer& offer) override;
+    Async<ExposureAnswer> judge_exposed(const ExposedPassword& password) override;
 
   private:
     std::shared_ptr<Authenticator> inner_;

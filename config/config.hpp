@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "auth/address_prefix.hpp"
 #include "auth/file_provider.hpp"
 #include "auth/policy.hpp"
 
@@ -89,10 +90,23 @@ struct Storage {
     bool operator==(const Storage&) const = default;
 };
 
+/// "10:30:100": from `start` on, `rate` of a hundred newcomers are turned away, rising to all of
+/// them at `full`.
+struct EarlyDrop {
+    unsigned start = 10;
+    unsigned rate = 30;
+    unsigned full = 100;
+    bool operator==(const EarlyDrop&) const = default;
+};
+
 /// Each limit stops an attack; docs say which.
 struct Limits {
     unsigned connections = 1000;
     unsigned per_address = 20;
+    EarlyDrop unauthenticated;
+    unsigned unauthenticated_per_address = 5;
+    bool penalties = true;
+    std::vector<auth::AddressPrefix> penalty_exempt;
     Duration login_grace = std::chrono::seconds(60);
     Duration handshake = std::chrono::seconds(10);
     Duration idle = std::chrono::minutes(5);
@@ -101,6 +115,12 @@ struct Limits {
     std::uint64_t min_upload_rate = 1024;  ///< bytes a second, over a minute; 0: any
     Duration failed_login_delay = std::chrono::seconds(1);
     bool operator==(const Limits&) const = default;
+};
+
+/// What becomes of a password that crossed the network in clear and was right.
+enum class OnExposedPassword {
+    report,  ///< an event
+    lock,    ///< besides, it is refused until the user has another
 };
 
 /// A whole, checked configuration. Immutable; sessions keep the snapshot they started with.
@@ -113,6 +133,7 @@ struct Config {
     Storage storage;
     Limits limits;
     std::vector<std::string> auth_providers{"file"};
+    OnExposedPassword on_exposed_password = OnExposedPassword::report;
     std::shared_ptr<const auth::UserTable> users;
 };
 

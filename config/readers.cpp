@@ -239,6 +239,23 @@ Reader<PortRange> a_port_range() {
                      "a range of ports in quotes, such as \"50000-50999\"");
 }
 
+Reader<EarlyDrop> an_early_drop() {
+    return parsed_by(parse_early_drop, "start:percent:full", "a string such as \"10:30:100\"");
+}
+
+Reader<std::vector<auth::AddressPrefix>> some_address_prefixes() {
+    auto prefix = [](const Value& value, Report& report) -> std::optional<auth::AddressPrefix> {
+        const auto text = read_text(value, "an address or range of addresses", report);
+        if (!text) return std::nullopt;
+        auto parsed = auth::AddressPrefix::parse(*text);
+        if (parsed) return *parsed;
+        report.error(value.at,
+                     quote(*text) + " is no range of addresses: " + parsed.error().sentence);
+        return std::nullopt;
+    };
+    return list_of(Reader<auth::AddressPrefix>{"addresses or ranges", prefix});
+}
+
 Reader<std::uint32_t> a_mode() {
     return parsed_by(parse_mode, "octal mode", "an octal mode in quotes, such as \"0640\"");
 }

@@ -39,6 +39,9 @@ struct Reader {
 [[nodiscard]] Reader<Endpoint> an_endpoint();
 [[nodiscard]] Reader<std::string> an_ipv4_address();
 [[nodiscard]] Reader<PortRange> a_port_range();
+[[nodiscard]] Reader<EarlyDrop> an_early_drop();
+/// As `auth::AddressPrefix` reads them.
+[[nodiscard]] Reader<std::vector<auth::AddressPrefix>> some_address_prefixes();
 [[nodiscard]] Reader<std::uint32_t> a_mode();
 [[nodiscard]] Reader<std::string> a_home();
 /// A hash, itself or as "file:PATH" or "env:NAME". Never quoted in a report, and shown masked.

@@ -175,6 +175,22 @@ TableSchema limits_table() {
              key("per_address", count, "20",
                  "Connections at once from one address; stops one client from taking all.",
                  [](Draft& d) { return &d.config.limits.per_address; }),
+             key("unauthenticated", an_early_drop(), "\"10:30:100\"",
+                 "Connections at once that have not logged in: from 10 on, 30 of a hundred new "
+                 "ones are turned away, rising to all of them at 100; stops strangers from taking "
+                 "the places of users.",
+                 [](Draft& d) { return &d.config.limits.unauthenticated; }),
+             key("unauthenticated_per_address", count, "5",
+                 "The same from one address; more of them wait up to 5 seconds for their turn, "
+                 "and do not count for `unauthenticated`.",
+                 [](Draft& d) { return &d.config.limits.unauthenticated_per_address; }),
+             key("penalties", a_flag(), "true",
+                 "Whether an address that fails to log in too often is refused for a while; stops "
+                 "guessing. The rules are in SECURITY.md.",
+                 [](Draft& d) { return &d.config.limits.penalties; }),
+             key("penalty_exempt", some_address_prefixes(), "[]",
+                 "Addresses that are never penalised, such as a gateway with many users behind it.",
+                 [](Draft& d) { return &d.config.limits.penalty_exempt; }),
              time_limit("login_grace", minutes(10), "\"1m\"",
                         "Time to log in; stops connections that never do.",
                         [](Draft& d) { return &d.config.limits.login_grace; }),
@@ -206,8 +222,16 @@ TableSchema auth_table() {
             "How users prove who they are.",
             {key("providers", list_of(one_of<std::string>({{"file", "file"}})), "[\"file\"]",
                  "Who is asked, in this order: `file` knows the `[user.NAME]` tables.",
-                 [](Draft& d) { return &d.config.auth_providers; })},
-            {"on_exposed_password"},
+                 [](Draft& d) { return &d.config.auth_providers; }),
+             key("on_exposed_password",
+                 one_of<OnExposedPassword>(
+                     {{"report", OnExposedPassword::report}, {"lock", OnExposedPassword::lock}}),
+                 "\"report\"",
+                 "What happens when a password arrives in clear and is right: an event, and with "
+                 "`\"lock\"` that password is refused until the user has another. Keys go on "
+                 "working. Needs `server.state_dir`.",
+                 [](Draft& d) { return &d.config.on_exposed_password; })},
+            {},
             {}};
 }
 

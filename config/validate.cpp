@@ -20,6 +20,7 @@ class Validator {
         for (const TableSchema& table : schema()) required_keys(table);
         validate_listeners(draft_, whole_, report_);
         providers();
+        exposed_passwords();
         users();
         validate_policies(draft_, report_);
     }
@@ -67,6 +68,14 @@ class Validator {
         if (std::adjacent_find(names.begin(), names.end()) != names.end()) {
             report_.error(at, "a provider is named twice");
         }
+    }
+
+    void exposed_passwords() {
+        const bool locks = draft_.config.on_exposed_password == OnExposedPassword::lock;
+        if (!locks || draft_.place("server/state_dir")) return;
+        report_.error(place("auth/on_exposed_password"),
+                      "`on_exposed_password = \"lock\"` needs `state_dir` in [server], where it is "
+                      "kept which passwords are locked");
     }
 
     void users() {

@@ -160,6 +160,27 @@ Parsed<PortRange> parse_port_range(std::string_view text) {
     return PortRange{*first, *last};
 }
 
+Parsed<EarlyDrop> parse_early_drop(std::string_view text) {
+    constexpr std::uint64_t most = 1'000'000;
+    std::array<std::uint64_t, 3> parts{};
+    bool fits = std::count(text.begin(), text.end(), ':') == 2;
+    for (std::uint64_t& part : parts) {
+        const auto end = std::min(text.find(':'), text.size());
+        const auto number = number_in(text.substr(0, end));
+        fits = fits && number && *number >= 1 && *number <= most;
+        part = number.value_or(0);
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    const auto [start, rate, full] = parts;
+    if (fits && rate <= 100 && start <= full) {
+        return EarlyDrop{static_cast<unsigned>(start), static_cast<unsigned>(rate),
+                         static_cast<unsigned>(full)};
+    }
+    return Mistake{
+        "write three whole numbers such as \"10:30:100\": from 10 connections on, 30 of a hundred "
+        "are turned away, and all of them at 100"};
+}
+
 Parsed<std::uint32_t> parse_mode(std::string_view text) {
     const auto mode = number_in(text, 8);
     if (!mode || *mode > 0777 || text.size() < 3 || text.size() > 4) {

@@ -40,6 +40,9 @@ using Parsed = std::variant<T, Mistake>;
 /// "50000-50999", both ends included, ports from 1.
 [[nodiscard]] Parsed<PortRange> parse_port_range(std::string_view text);
 
+/// "10:30:100": start, rate in percent from 1, and full, not below the start.
+[[nodiscard]] Parsed<EarlyDrop> parse_early_drop(std::string_view text);
+
 /// "0640": permission bits in octal, without set-id and sticky bits.
 [[nodiscard]] Parsed<std::uint32_t> parse_mode(std::string_view text);
 

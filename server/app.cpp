@@ -70,6 +70,7 @@ class App {
   private:
     std::optional<std::string> start() {
         if (auto problem = open_storage()) return problem;
+        if (auto problem = open_locks()) return problem;
         auto snapshot = make_snapshot(config_, backend_, pools_, logins_);
         if (auto* problem = std::get_if<std::string>(&snapshot)) return std::move(*problem);
         if (auto problem = open_listeners()) return problem;
@@ -91,6 +92,13 @@ class App {
             pools_.files);
         if (!opened) return opened.error().sentence;
         backend_ = std::move(*opened);
+        return std::nullopt;
+    }
+
+    std::optional<std::string> open_locks() {
+        auto opened = exposure::ExposedPasswords::open(config_->server.state_dir, pools_.files);
+        if (auto* problem = std::get_if<std::string>(&opened)) return std::move(*problem);
+        logins_.exposed = std::get<0>(std::move(opened));
         return std::nullopt;
     }
 

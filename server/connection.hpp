@@ -1,8 +1,11 @@
 #pragma once
 
+#include <memory>
+
 #include "config/config.hpp"
 #include "server/events/event.hpp"
 #include "server/net/wait.hpp"
+#include "server/newcomer.hpp"
 #include "server/session_registry.hpp"
 #include "server/snapshot.hpp"
 #include "server/user_sessions.hpp"
@@ -20,7 +23,8 @@ struct Connection {
     /// The configuration in force now, which decides about logins: not that of earlier days, which
     /// may know users who are gone.
     std::function<std::shared_ptr<const Snapshot>()> current;
-    UserSessions* user_sessions;  ///< outlives the session
+    UserSessions* user_sessions;         ///< outlives the session
+    std::unique_ptr<Newcomer> newcomer;  ///< set before anything is read
 };
 
 }  // namespace sallyport::server

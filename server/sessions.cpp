@@ -47,10 +47,14 @@ config::Listener current(const config::Listener& opened, const config::Config& c
     return opened;
 }
 
-void turn_away(tcp::socket& socket, config::Protocol protocol) {
+constexpr std::string_view too_many = "421 Too many connections, try again later.\r\n";
+constexpr std::string_view penalised =
+    "421 Too many failed logins from your address, try again later.\r\n";
+
+/// Closes follow. Only explicit FTPS has words for it before TLS or key exchange.
+void turn_away(tcp::socket& socket, config::Protocol protocol, std::string_view text) {
     if (protocol != config::Protocol::ftps) return;
     boost::system::error_code ignored;
-    constexpr std::string_view text = "421 Too many connections, try again later.\r\n";
     socket.non_blocking(true, ignored);
     socket.write_some(boost::asio::buffer(text), ignored);
 }
@@ -61,6 +65,25 @@ Async<void> serve(Connection connection) {
         return ssh::serve(std::move(connection));
     }
     return ftps::serve(std::move(connection));
+}
+
+void report_refusal(const events::SessionEvents& events, Level level, std::string_view reason) {
+    events.emit(level, "session.refused", {{"reason", std::string(reason)}});
+}
+
+/// `serve`, when its turn has come.
+Async<void> serve_in_turn(Doorkeeper& doorkeeper, Connection connection,
+                          boost::asio::ip::address client) {
+    const Doorkeeper::Arrival arrival{std::move(client), connection.snapshot->config->limits,
+                                      connection.login_deadline, *connection.registry,
+                                      connection.events};
+    connection.newcomer = co_await doorkeeper.admit(arrival);
+    if (!connection.newcomer) {
+        report_refusal(connection.events, Level::warning, "too many that have not logged in");
+        co_return turn_away(connection.socket, connection.listener.protocol, too_many);
+    }
+    connection.events.emit(Level::info, "session.open");
+    co_await serve(std::move(connection));
 }
 
 std::string what(const std::exception_ptr& error) {
@@ -91,24 +114,30 @@ void Sessions::start(Worker& worker, tcp::socket socket, const config::Listener&
     const auto& limits = snapshot->config->limits;
     events::SessionEvents events(sink_, new_session_id(),
                                  std::string(event_name(listener.protocol)), peer.to_string());
+    if (doorkeeper_.refuses(peer, limits)) {
+        // Said loudly once, by `penalty.start`: who comes back at once must not fill the log.
+        report_refusal(events, Level::debug, "penalty");
+        return turn_away(socket, listener.protocol, penalised);
+    }
     auto place = admission_.enter(peer, {limits.connections, limits.per_address});
     if (!place) {
-        events.emit(Level::warning, "session.refused",
-                    {{"reason", std::string("too many connections")}});
-        return turn_away(socket, listener.protocol);
+        report_refusal(events, Level::warning, "too many connections");
+        return turn_away(socket, listener.protocol, too_many);
     }
     // Replies are small and each is waited for: Nagle would hold them back. A urgent byte stays in
     // the stream, where TLS expects it.
     socket.set_option(tcp::no_delay(true), error);
     socket.set_option(boost::asio::socket_base::out_of_band_inline(true), error);
     socket.non_blocking(true, error);
-    events.emit(Level::info, "session.open");
     const auto deadline = std::chrono::steady_clock::now() + limits.login_grace;
     auto settings = current(listener, *snapshot->config);
     boost::asio::co_spawn(
         worker.context(),
-        serve({std::move(socket), std::move(snapshot), std::move(settings), events,
-               &worker.registry(), deadline, [this] { return snapshot_.load(); }, &user_sessions_}),
+        serve_in_turn(doorkeeper_,
+                      {std::move(socket), std::move(snapshot), std::move(settings), events,
+                       &worker.registry(), deadline, [this] { return snapshot_.load(); },
+                       &user_sessions_, nullptr},
+                      peer),
         [events, place = std::move(*place)](std::exception_ptr failure) {
             if (failure) events.emit(Level::error, "session.failed", {{"reason", what(failure)}});
         });

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/config.hpp"
+#include "server/doorkeeper.hpp"
 #include "server/events/event.hpp"
 #include "server/net/admission.hpp"
 #include "server/snapshot.hpp"
@@ -25,7 +26,7 @@ class Sessions {
     /// The worker for the next connection, in turn.
     [[nodiscard]] Worker& next_worker();
     /// Serves an accepted connection on `worker`, to which the socket belongs, or turns it away
-    /// when there are too many.
+    /// when there are too many or its address is penalised.
     void start(Worker& worker, boost::asio::ip::tcp::socket socket,
                const config::Listener& listener);
 
@@ -45,6 +46,7 @@ class Sessions {
     std::atomic<std::shared_ptr<const Snapshot>> snapshot_;
     net::Admission admission_;
     UserSessions user_sessions_;
+    Doorkeeper doorkeeper_;
     std::atomic<std::size_t> turn_{0};
 };
 

@@ -5,6 +5,7 @@
 #include "auth/authenticator.hpp"
 #include "config/config.hpp"
 #include "server/events/event.hpp"
+#include "server/exposure/exposed_passwords.hpp"
 #include "server/ssh/context.hpp"
 #include "server/tls/context.hpp"
 #include "storage/backend.hpp"
@@ -19,6 +20,7 @@ struct Snapshot {
     std::shared_ptr<const ssh::Context> ssh;  ///< null: no listener speaks SFTP
     std::shared_ptr<auth::Authenticator> authenticator;
     std::shared_ptr<storage::Backend> backend;
+    std::shared_ptr<exposure::ExposedPasswords> exposed;
 };
 
 }  // namespace sallyport::server

@@ -55,21 +55,24 @@ std::variant<std::shared_ptr<const Snapshot>, std::string> make_snapshot(
     auto& [tls, ssh] = std::get<Credentials>(credentials);
     if (!tls) tls = running.tls;
     if (!ssh) ssh = running.ssh;
-    auto users =
-        std::make_shared<auth::FileProvider>(config->users, pools.hashing, logins.codes,
-                                             [] { return std::chrono::system_clock::now(); });
+    const bool locks = config->on_exposed_password == config::OnExposedPassword::lock;
+    auto users = std::make_shared<auth::FileProvider>(
+        config->users, pools.hashing, logins.codes, [] { return std::chrono::system_clock::now(); },
+        locks ? logins.exposed->locks() : nullptr);
     auto chain =
         std::make_shared<auth::Chain>(std::vector<std::shared_ptr<auth::Authenticator>>{users});
     auto gate = std::make_shared<auth::LoginGate>(std::move(chain),
                                                   [] { return std::chrono::system_clock::now(); });
-    return std::make_shared<const Snapshot>(Snapshot{
-        std::move(config), std::move(tls), std::move(ssh), std::move(gate), std::move(backend)});
+    return std::make_shared<const Snapshot>(Snapshot{std::move(config), std::move(tls),
+                                                     std::move(ssh), std::move(gate),
+                                                     std::move(backend), logins.exposed});
 }
 
 std::string needing_restart(const config::Config& running, const config::Config& wanted) {
     std::vector<std::string_view> parts;
     if (running.storage != wanted.storage) parts.push_back("storage");
     if (running.log != wanted.log) parts.push_back("log");
+    if (running.server.state_dir != wanted.server.state_dir) parts.push_back("server.state_dir");
     if (running.server.threads != wanted.server.threads) parts.push_back("server.threads");
     if (running.server.drain != wanted.server.drain) parts.push_back("server.drain");
     const auto same_place = [](const config::Listener& a, const config::Listener& b) {

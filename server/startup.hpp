@@ -22,6 +22,7 @@ struct Pools {
 /// What earlier logins mean for later ones, over reloads.
 struct LoginMemory {
     auth::CodeChecker codes;
+    std::shared_ptr<exposure::ExposedPasswords> exposed;  ///< opened at the start
 };
 
 /// What the server proves itself with, for the doors that are configured.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "auth/authenticator.hpp"
 #include "protocol/ftp/arguments.hpp"
 #include "protocol/ftp/limits.hpp"
 #include "protocol/ftp/verb_table.hpp"
@@ -12,6 +13,9 @@ namespace {
 constexpr std::string_view refusal_text =
     "This server accepts encrypted sessions only. Send AUTH TLS first (FTPS; in Python: FTP_TLS "
     "and prot_p()).";
+
+/// What is kept of a user name: one byte more than the longest, so that a longer one stays wrong.
+constexpr std::size_t max_named_user_bytes = auth::max_user_bytes + 1;
 
 Reply help() {
     return reply(214, "Until TLS is on:", {"AUTH TLS FEAT HELP NOOP QUIT"}, "Send AUTH TLS.");
@@ -41,11 +45,14 @@ PlainOutcome PlainSession::handle_command(const Command& command, bool more_foll
     if (verb == "HELP") return help();
     if (verb == "NOOP") return reply(200, "OK.");
     if (verb == "QUIT") return Close{reply(221, "Goodbye."), "quit"};
-    if (verb == "PASS") {
-        return CleartextPassword{reply(
-            530, fmt::format("{} This password was sent in clear: change it.", refusal_text))};
-    }
+    if (verb == "PASS") return refuse_password(command.argument.reveal());
+    if (verb == "USER") named_user_ = command.argument.reveal().substr(0, max_named_user_bytes);
     return refuse();
+}
+
+CleartextPassword PlainSession::refuse_password(std::string_view password) const {
+    return {reply(530, fmt::format("{} This password was sent in clear: change it.", refusal_text)),
+            named_user_, auth::Secret(password)};
 }
 
 PlainOutcome PlainSession::authenticate(std::string_view mechanism, bool more_follows) const {

@@ -96,14 +96,30 @@ class PlainControl {
             over_ = true;
             upgraded_ = co_await send(start->reply);
         } else if (auto* password = std::get_if<ftp::CleartextPassword>(&outcome)) {
-            connection_.events.emit(Level::warning, "auth.cleartext");
-            co_await close_after(std::move(password->reply));
+            co_await refuse_password(std::move(*password));
         } else if (auto* injection = std::get_if<ftp::Injection>(&outcome)) {
             connection_.events.emit(Level::warning, "tls.injection");
             co_await close_after(std::move(injection->reply));
         } else {
             over_ = true;
         }
+    }
+
+    Async<void> refuse_password(ftp::CleartextPassword refused) {
+        connection_.events.emit(Level::warning, "auth.cleartext");
+        // Right or wrong: a difference would tell which it was.
+        connection_.newcomer->failed(auth::Refusal::wrong_password);
+        co_await close_after(std::move(refused.reply));
+        boost::system::error_code ignored;
+        connection_.socket.shutdown(Tcp::socket::shutdown_both, ignored);
+        connection_.newcomer.reset();
+        if (refused.user.empty()) co_return;
+        const auto& snapshot = *connection_.snapshot;
+        auth::ExposedPassword exposed{std::move(refused.user), std::move(refused.password),
+                                      connection_.events.address(), "ftps"};
+        co_await snapshot.exposed->check(snapshot.authenticator,
+                                         snapshot.config->on_exposed_password, std::move(exposed),
+                                         connection_.events);
     }
 
     Connection& connection_;

@@ -52,7 +52,7 @@ class SecureControl final : public Drainable {
 
     Async<void> let_in(const auth::Principal& principal, const Snapshot& judged_by);
     Async<bool> admit(const auth::Principal& principal);
-    Async<void> refuse_login(const std::string& user, const std::string& reason,
+    Async<void> refuse_login(const std::string& user, const auth::Verdict& verdict,
                              net::SteadyTime started);
     Async<void> finish_transfer();
     void abort_transfer();

@@ -38,7 +38,7 @@ Async<void> SecureControl::perform(ftp::Login login) {
     const auto judged_by = connection_.current();
     const auto verdict = co_await judged_by->authenticator->authenticate(attempt);
     const auto* principal = std::get_if<auth::Principal>(&verdict);
-    if (!principal) co_return co_await refuse_login(user, reason_of(verdict), started);
+    if (!principal) co_return co_await refuse_login(user, verdict, started);
     co_await let_in(*principal, *judged_by);
 }
 
@@ -56,6 +56,7 @@ Async<void> SecureControl::let_in(const auth::Principal& principal, const Snapsh
     // A reload that came meanwhile has not seen who this is.
     const auto now = connection_.current();
     if (has_lost_access(principal.user, *judged_by.config, *now->config)) dismiss();
+    connection_.newcomer->logged_in();
     connection_.events.set_user(principal_->user);
     connection_.events.emit(Level::info, "auth.ok", {{"method", str(principal_->shown)}});
     co_await send(session_.logged_in());
@@ -71,11 +72,12 @@ Async<bool> SecureControl::admit(const auth::Principal& principal) {
     co_return true;
 }
 
-Async<void> SecureControl::refuse_login(const std::string& user, const std::string& reason,
+Async<void> SecureControl::refuse_login(const std::string& user, const auth::Verdict& verdict,
                                         net::SteadyTime started) {
     connection_.events.emit(
         Level::warning, "auth.fail",
-        {{"method", std::string("password")}, {"user", user}, {"reason", reason}});
+        {{"method", std::string("password")}, {"user", user}, {"reason", reason_of(verdict)}});
+    connection_.newcomer->failed(verdict);
     // All failures take equally long, whatever work was behind them.
     co_await sleep_until(stream_->executor(),
                          started + connection_.snapshot->config->limits.failed_login_delay);

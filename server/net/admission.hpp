@@ -9,9 +9,11 @@
 
 namespace sallyport::net {
 
-/// How many connections there are in all and per source. Thread-safe. A source is an IPv4 address
-/// or an IPv6 /64: one customer gets a whole /64, so single IPv6 addresses cost an attacker
-/// nothing.
+/// Whom a connection is counted for, such as "192.0.2.1" or "2001:db8:1:2::/64": an IPv4 address or
+/// an IPv6 /64. One customer gets a whole /64, so single IPv6 addresses cost an attacker nothing.
+[[nodiscard]] std::string source_of(const boost::asio::ip::address& peer);
+
+/// How many connections there are in all and per source. Thread-safe.
 class Admission {
   public:
     struct Caps {

@@ -147,6 +147,7 @@ Async<void> Login::answer_public_key(ssh_message request) {
 Async<void> Login::answer_offer(ssh_message request, auth::PublicKey key) {
     const auth::KeyOffer offer{*user_, std::move(key), address_, "sftp", progress_};
     const bool welcome = co_await authenticator().accepts_key(offer);
+    connection_.newcomer->tried();
     if (!welcome) co_return count_failure(request);
     ssh_message_auth_reply_pk_ok_simple(request);
 }
@@ -169,6 +170,7 @@ Async<void> Login::answer_proofs(ssh_message request, auth::Proofs proofs, bool 
     if (leads_on) co_return go_on(request, *partial, prompted);
     const auto tried = methods_of(attempt.proofs);
     report_failure(progress_.shown | tried, prompted, reason_of(verdict), key);
+    connection_.newcomer->failed(verdict);
     co_await fail(request, !tried.contains(auth::Method::publickey), started);
 }
 
@@ -203,6 +205,7 @@ Async<void> Login::admit(ssh_message request, const auth::Principal& principal, 
     events::Fields fields{{"method", label_of(principal.shown, prompted)}};
     if (!key_.empty()) fields.push_back({"key", key_});
     connection_.events.emit(Level::info, "auth.ok", std::move(fields));
+    connection_.newcomer->logged_in();
     transport_.lift_byte_limit();
     ssh_message_auth_reply_success(request, 0);
     done_.emplace(Done{principal, std::move(volume), std::move(*place)});

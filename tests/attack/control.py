@@ -13,11 +13,12 @@ TIMEOUT_SECONDS = 30
 class Control:
     """Connected; the greeting is read. `close` is idempotent."""
 
-    def __init__(self, server, protocol="ftps", context=None, session=None, receive_bytes=None):
-        self.server, self.protocol = server, protocol
+    def __init__(self, server, protocol="ftps", context=None, session=None, receive_bytes=None,
+                 source=""):
+        self.server, self.protocol, self.source = server, protocol, source
         self.context = context or client_context(server)
         self.tls, self._unread = None, b""
-        self.socket = connect(server.address(protocol), receive_bytes=receive_bytes)
+        self.socket = connect(server.address(protocol), source=source, receive_bytes=receive_bytes)
         if protocol == "ftps-implicit":
             self.tls = TlsPipe(self.socket, self.context, session).handshake()
         self.greeting = self.reply()
@@ -93,7 +94,7 @@ class Control:
 
     def data(self, command, session=None):
         """A data connection for `command`, encrypted, after its 150."""
-        connection = connect(self.passive())
+        connection = connect(self.passive(), source=self.source)
         reply = self.command(command)
         if not reply.startswith("150"):
             connection.close()

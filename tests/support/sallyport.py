@@ -21,6 +21,9 @@ KEYGEN_SECONDS = 120
 STOP_SECONDS = 40
 PASSIVE_PORTS = 100
 PASSWORDS = {"demo": "demo secret", "other": "other secret"}
+# All tests of a server come from one address and many of them fail to log in: what that costs is tested on its own.
+UNBOUNDED_NEWCOMERS = {"unauthenticated": "5000:30:5000", "unauthenticated_per_address": 5000,
+                       "penalty_exempt": ["127.0.0.0/8", "::1"]}
 SSH_HOST_KEYS = ("ssh/ed25519", "ssh/rsa")
 PR_SET_PDEATHSIG = 1
 
@@ -144,6 +147,13 @@ class Server:
         finally:
             self.kill()
 
+    def restart(self):
+        """SIGTERM, then the same configuration and files again, on new ports. Events are those since then."""
+        self.signal(signal.SIGTERM)
+        assert self._process.wait(STOP_SECONDS) == 0
+        self._events, self._read = [], 0
+        self._launch()
+
     def kill(self):
         """Ends the server at once and removes its directory. Idempotent."""
         if self._process is not None:
@@ -184,7 +194,7 @@ class Server:
             "log": {"level": "debug", "format": "json", "file": "-"},
             "tls": {"certificate": "tls/fullchain.pem", "key": "tls/privkey.pem"},
             "storage": {"root": str(self.storage_root)},
-            "limits": {"per_address": 200},
+            "limits": {"per_address": 200, **UNBOUNDED_NEWCOMERS},
         }
         if "sftp" in self._protocols:
             tables["ssh"] = {"host_keys": SSH_HOST_KEYS}

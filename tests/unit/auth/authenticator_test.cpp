@@ -24,6 +24,12 @@ class Fixed final : public Authenticator {
         ++asked;
         co_return std::visit(ToAnswer{}, verdict_);
     }
+    Async<ExposureAnswer> judge_exposed(const ExposedPassword&) override {
+        ++asked;
+        if (std::holds_alternative<Principal>(verdict_)) co_return Burned{"digest"};
+        if (const auto* refusal = std::get_if<Refusal>(&verdict_)) co_return *refusal;
+        co_return DontKnow{};
+    }
     int asked = 0;
 
   private:
@@ -53,6 +59,22 @@ bool offer(const Providers& providers, Progress progress = {}) {
 
 Principal acme(Methods shown = {Method::password}) {
     return {"acme", "home", nullptr, shown};
+}
+
+ExposureAnswer expose(const Providers& providers) {
+    Chain chain(providers);
+    const ExposedPassword exposed{"acme", Secret("x"), "192.0.2.1", "ftps"};
+    return run(chain.judge_exposed(exposed));
+}
+
+TEST(Chain, FirstThatKnowsTheUserDecidesAboutAnExposedPassword) {
+    const auto ignorant = std::make_shared<Fixed>(DontKnow{});
+    const auto right = std::make_shared<Fixed>(acme());
+    const auto wrong = std::make_shared<Fixed>(Refusal::wrong_password);
+    EXPECT_EQ(std::get<Burned>(expose({ignorant, right, wrong})).hash_digest, "digest");
+    EXPECT_EQ(wrong->asked, 0);
+    EXPECT_EQ(std::get<Refusal>(expose({ignorant, wrong, right})), Refusal::wrong_password);
+    EXPECT_EQ(std::get<Refusal>(expose({ignorant})), Refusal::unknown_user);
 }
 
 TEST(Chain, FirstThatKnowsDecides) {

@@ -49,6 +49,16 @@ TEST_F(ValidateTest, ProvidersAreNeededOnceEach) {
                 ElementsAre("main.toml:12:13: error: a provider is named twice"));
 }
 
+TEST_F(ValidateTest, LockedPasswordsNeedAFolderToBeKeptIn) {
+    const std::string lock = "[auth]\non_exposed_password = \"lock\"\n";
+    EXPECT_THAT(problems_of(lock),
+                ElementsAre("main.toml:12:23: error: `on_exposed_password = \"lock\"` needs "
+                            "`state_dir` in [server], where it is kept which passwords are "
+                            "locked"));
+    EXPECT_THAT(problems_of(lock + "[server]\nstate_dir = \"state\"\n"), IsEmpty());
+    EXPECT_THAT(problems_of("[auth]\non_exposed_password = \"report\"\n"), IsEmpty());
+}
+
 TEST_F(ValidateTest, PolicyOfAUserMustExist) {
     EXPECT_THAT(problems_of("[policy.partners]\npreset = \"full\"\n[user.u]\npolicy = "
                             "\"partner\"\n"),

@@ -135,6 +135,16 @@ TEST(PortRangeText, EverythingElseIsRefused) {
               "\"50999-50000\" ends before it begins; write the lower port first");
 }
 
+TEST(EarlyDropText, IsStartPercentAndFull) {
+    EXPECT_EQ(value_of(parse_early_drop("10:30:100")), (EarlyDrop{10, 30, 100}));
+    EXPECT_EQ(value_of(parse_early_drop("50:100:50")), (EarlyDrop{50, 100, 50}));
+    for (const auto* text : {"", "10", "10:30", "10:30:100:1", ":30:100", "10::100",
+                             "10:30:", "0:30:100", "10:0:100", "10:101:100", "10:30:9",
+                             "10:30:1000001", "a:b:c", "10:30%:100", " 10:30:100", "-1:30:9"}) {
+        EXPECT_FALSE(value_of(parse_early_drop(text))) << text;
+    }
+}
+
 TEST(ModeText, OctalPermissionBitsOnly) {
     EXPECT_EQ(value_of(parse_mode("0640")), 0640U);
     EXPECT_EQ(value_of(parse_mode("750")), 0750U);

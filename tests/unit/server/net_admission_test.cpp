@@ -112,6 +112,15 @@ TEST(Admission, CountsRightWithSeveralThreads) {
     EXPECT_EQ(admission.taken(), 0U);
 }
 
+TEST(Source, IsAnIpv4AddressOrAnIpv6Subnet) {
+    EXPECT_EQ(source_of(address("192.0.2.1")), "192.0.2.1");
+    EXPECT_EQ(source_of(address("::ffff:192.0.2.1")), "192.0.2.1");
+    EXPECT_EQ(source_of(address("2001:db8:1:2::1")), "2001:db8:1:2::/64");
+    EXPECT_EQ(source_of(address("2001:db8:1:2:ffff:ffff:ffff:ffff")), "2001:db8:1:2::/64");
+    EXPECT_EQ(source_of(address("2001:db8:1:3::1")), "2001:db8:1:3::/64");
+    EXPECT_EQ(source_of(address("::1")), "::/64");
+}
+
 TEST(Canonical, OnlyMappedAddressesChange) {
     EXPECT_EQ(canonical(address("::ffff:192.0.2.1")), address("192.0.2.1"));
     for (const auto* same : {"192.0.2.1", "::1", "::192.0.2.1", "2001:db8::1", "::"}) {

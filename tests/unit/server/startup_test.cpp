@@ -28,9 +28,11 @@ TEST(NeedingRestart, WhatIsOpenedAtTheStartIsNamed) {
     auto wanted = running();
     wanted.storage.root = "/srv/other";
     wanted.log.level = config::LogLevel::debug;
+    wanted.server.state_dir = "/var/lib/other";
     wanted.server.threads = 3;
     wanted.listeners[0].endpoint.port = 2121;
-    EXPECT_EQ(needing_restart(running(), wanted), "storage, log, server.threads, listener");
+    EXPECT_EQ(needing_restart(running(), wanted),
+              "storage, log, server.state_dir, server.threads, listener");
 }
 
 }  // namespace

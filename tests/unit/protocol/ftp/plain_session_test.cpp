@@ -96,6 +96,32 @@ TEST(PlainSession, PasswordOfAPipeliningClientIsReported) {
         .check(peer);
 }
 
+ftp::CleartextPassword exposed_by(std::string_view bytes) {
+    ftp::PlainSession session("files.example.com");
+    ftp::LineDecoder decoder;
+    decoder.feed(bytes);
+    while (const auto line = decoder.next()) {
+        auto outcome = session.handle(*line, false);
+        if (auto* password = std::get_if<ftp::CleartextPassword>(&outcome)) {
+            return std::move(*password);
+        }
+    }
+    throw std::runtime_error("no password was seen");
+}
+
+TEST(PlainSession, ExposedPasswordComesWithTheNameThatWasSaidLast) {
+    const auto exposed = exposed_by("USER alice\r\nUSER bob\r\nPASS hunter2\r\n");
+    EXPECT_EQ(exposed.user, "bob");
+    EXPECT_EQ(exposed.password.reveal(), "hunter2");
+    EXPECT_EQ(exposed_by("PASS hunter2\r\n").user, "");
+    EXPECT_EQ(exposed_by("USER\r\nPASS hunter2\r\n").user, "");
+}
+
+TEST(PlainSession, NameTooLongForAUserIsNotKeptWhole) {
+    const std::string name(1000, 'a');
+    EXPECT_EQ(exposed_by("USER " + name + "\r\nPASS x\r\n").user, std::string(65, 'a'));
+}
+
 TEST(PlainSession, AuthMechanisms) {
     struct Row {
         std::string_view line;

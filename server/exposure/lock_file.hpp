@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "auth/password_locks.hpp"
+
+/// What is known about passwords that crossed the network in clear.
+namespace sallyport::server::exposure {
+
+/// Largest file that is read, in bytes. Stops a mistaken path to a huge file.
+inline constexpr std::uintmax_t max_lock_file_bytes = 16 * 1024 * 1024;
+
+/// Locked passwords as JSON, for people to read:
+/// {"version":1,"locked":[{"user":"acme","hash_sha256":"0a1b..."}]}. No password, and no hash.
+/// Blocks.
+
+/// The locks in `file`, none when there is no such file; or a sentence.
+[[nodiscard]] std::variant<std::vector<auth::PasswordLocks::Lock>, std::string> read_locks(
+    const std::filesystem::path& file);
+
+/// Puts `locks` in the place of what is in `file`, at once and durably; makes its folder, for the
+/// owner alone, if there is none. A sentence on failure; the old contents are still there then.
+[[nodiscard]] std::optional<std::string> write_locks(
+    const std::filesystem::path& file, const std::vector<auth::PasswordLocks::Lock>& locks);
+
+}  // namespace sallyport::server::exposure

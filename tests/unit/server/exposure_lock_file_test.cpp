@@ -1,0 +1,89 @@
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "server/exposure/lock_file.hpp"
+#include "tests/unit/storage/temporary_directory.hpp"
+
+namespace sallyport::server::exposure {
+namespace {
+
+using Lock = auth::PasswordLocks::Lock;
+using Locks = std::vector<Lock>;
+
+const std::string digest(64, 'a');
+
+class LockFileTest : public testing::Test {
+  protected:
+    [[nodiscard]] Locks locks() const { return std::get<Locks>(read_locks(file_)); }
+    [[nodiscard]] bool is_damaged(const std::string& text) const {
+        std::filesystem::create_directories(file_.parent_path());
+        test::write_file(file_, text);
+        return std::holds_alternative<std::string>(read_locks(file_));
+    }
+
+    test::TemporaryDirectory directory_;
+    const std::filesystem::path file_ = directory_.path() / "state" / "locks.json";
+};
+
+TEST_F(LockFileTest, NoFileIsNoLocks) {
+    EXPECT_TRUE(locks().empty());
+}
+
+TEST_F(LockFileTest, WhatIsWrittenIsRead) {
+    const Locks written{{"acme", digest}, {"b@example.com", std::string(64, '0')}};
+    EXPECT_EQ(write_locks(file_, written), std::nullopt);
+    EXPECT_EQ(locks(), written);
+    EXPECT_EQ(write_locks(file_, {}), std::nullopt);
+    EXPECT_TRUE(locks().empty());
+}
+
+TEST_F(LockFileTest, IsForPeopleToReadAndForNobodyElse) {
+    ASSERT_EQ(write_locks(file_, {{"acme", digest}}), std::nullopt);
+    EXPECT_EQ(
+        test::read_file(file_),
+        "{\"version\":1,\"locked\":[{\"user\":\"acme\",\"hash_sha256\":\"" + digest + "\"}]}\n");
+    struct stat status {};
+    ASSERT_EQ(::stat(file_.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 07777U, 0600U);
+    ASSERT_EQ(::stat(file_.parent_path().c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 07777U, 0700U);
+}
+
+TEST_F(LockFileTest, LeavesNothingElseBehind) {
+    ASSERT_EQ(write_locks(file_, {{"acme", digest}}), std::nullopt);
+    ASSERT_EQ(write_locks(file_, {{"acme", digest}}), std::nullopt);
+    EXPECT_EQ(test::count_below(directory_.path()), 2U);
+}
+
+TEST_F(LockFileTest, WhatCannotBeWrittenSaysWhyAndLosesNothing) {
+    ASSERT_EQ(write_locks(file_, {{"acme", digest}}), std::nullopt);
+    std::filesystem::create_directories(file_.native() + ".new/in the way");
+    const auto problem = write_locks(file_, {});
+    ASSERT_TRUE(problem);
+    EXPECT_NE(problem->find(file_.native()), std::string::npos);
+    EXPECT_EQ(locks(), (Locks{{"acme", digest}}));
+}
+
+TEST_F(LockFileTest, NothingButWholeLocksIsRead) {
+    const std::string entry = R"({"user":"acme","hash_sha256":")" + digest + "\"}";
+    EXPECT_FALSE(is_damaged(R"({"version":1,"locked":[)" + entry + "]}"));
+    for (const std::string& text :
+         {std::string(), std::string("{"), std::string("[]"), std::string("{}"),
+          R"({"version":2,"locked":[)" + entry + "]}",
+          R"({"version":1,"locked":{}})" + std::string(),
+          R"({"version":1,"locked":[)" + entry + ",{}]}",
+          std::string(R"({"version":1,"locked":[1]})"),
+          std::string(R"({"version":1,"locked":[{"user":"acme","hash_sha256":"short"}]})"),
+          R"({"version":1,"locked":[{"user":"../acme","hash_sha256":")" + digest + "\"}]}",
+          R"({"version":1,"locked":[{"user":1,"hash_sha256":")" + digest + "\"}]}"}) {
+        EXPECT_TRUE(is_damaged(text)) << text;
+    }
+}
+
+TEST_F(LockFileTest, WhatIsNoFileIsNotRead) {
+    std::filesystem::create_directories(file_);
+    EXPECT_TRUE(std::holds_alternative<std::string>(read_locks(file_)));
+}
+
+}  // namespace
+}  // namespace sallyport::server::exposure
