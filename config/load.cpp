@@ -19,6 +19,7 @@ namespace {
 /// the file is known.
 bool read_into(const std::filesystem::path& file, const Position& cause, Draft& draft,
                Report& report) {
+    report.uses_file(file);
     const auto text = read_file(file, max_file_bytes, Access::anybody);
     if (const auto* mistake = std::get_if<Mistake>(&text)) {
         report.error(cause, mistake->text);
@@ -61,6 +62,7 @@ Loaded load(const std::filesystem::path& file) {
     // What is in an unreadable file is not missing, only unknown.
     if (complete) validate(draft, file.native(), report);
     Loaded loaded{nullptr, report.errors(), report.warnings()};
+    draft.config.sources = report.sources();
     if (!report.failed()) loaded.config = freeze(std::move(draft));
     return loaded;
 }

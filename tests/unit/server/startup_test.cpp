@@ -29,8 +29,13 @@ TEST(NeedingRestart, WhatIsOpenedAtTheStartIsNamed) {
     wanted.storage.root = "/srv/other";
     wanted.log.level = config::LogLevel::debug;
     wanted.server.threads = 3;
+    wanted.server.user = "sallyport";
+    wanted.server.hardening = config::Hardening::required;
     wanted.listeners[0].endpoint.port = 2121;
-    EXPECT_EQ(needing_restart(running(), wanted), "storage, log, server.threads, listener");
+    wanted.auth_providers = {"http"};
+    EXPECT_EQ(needing_restart(running(), wanted),
+              "storage, log, server.threads, server.user, server.hardening, listener, "
+              "auth.providers");
 }
 
 }  // namespace
