@@ -16,9 +16,18 @@ namespace sallyport::config {
 
 using Duration = std::chrono::milliseconds;
 
+/// What happens when the kernel cannot confine the process.
+enum class Hardening {
+    required,     ///< no start
+    best_effort,  ///< a start with what there is, and a warning
+};
+
 struct Server {
     std::string name = "sallyport";
     std::filesystem::path state_dir;
+    std::string user;  ///< who to become when started as root; empty: stay who it is
+    /// Nothing: required where the kernel has what is needed, else best effort.
+    std::optional<Hardening> hardening;
     unsigned threads = 0;  ///< 0: one per core
     Duration drain = std::chrono::seconds(30);
     bool operator==(const Server&) const = default;
@@ -123,6 +132,12 @@ enum class OnExposedPassword {
     lock,    ///< besides, it is refused until the user has another
 };
 
+/// Where a configuration was read from: what a reload will look at again.
+struct Sources {
+    std::vector<std::filesystem::path> files;    ///< those written in TOML, and secrets
+    std::vector<std::filesystem::path> folders;  ///< that included files are looked for in
+};
+
 /// A whole, checked configuration. Immutable; sessions keep the snapshot they started with.
 struct Config {
     Server server;
@@ -135,6 +150,7 @@ struct Config {
     std::vector<std::string> auth_providers{"file"};
     OnExposedPassword on_exposed_password = OnExposedPassword::report;
     std::shared_ptr<const auth::UserTable> users;
+    Sources sources;
 };
 
 }  // namespace sallyport::config

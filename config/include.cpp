@@ -10,6 +10,11 @@ namespace {
 
 constexpr std::string_view wildcards = "*?[";
 
+/// The folder that all matches of a pattern lie in: what comes before its first wildcard.
+std::filesystem::path folder_of(std::string_view pattern) {
+    return std::filesystem::path(pattern.substr(0, pattern.find_first_of(wildcards))).parent_path();
+}
+
 /// `text` with nothing in it that glob(3) would expand.
 std::string escaped(std::string_view text) {
     std::string result;
@@ -40,6 +45,7 @@ std::vector<std::filesystem::path> expand_include(const Include& include,
                                                   Report& report) {
     const bool literal = include.pattern.find_first_of(wildcards) == std::string::npos;
     if (literal) return {(folder / include.pattern).lexically_normal()};
+    report.uses_folder(folder / folder_of(include.pattern));
     const bool absolute = include.pattern.starts_with('/');
     const std::string base = absolute || folder.empty() ? "" : escaped(folder.native()) + "/";
     Matches matches;

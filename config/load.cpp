@@ -12,6 +12,7 @@ Loaded load(const std::filesystem::path& file) {
     Report report;
     read_draft(file, draft, report);
     Loaded loaded{nullptr, report.errors(), report.warnings()};
+    draft.config.sources = report.sources();
     if (!report.failed()) loaded.config = freeze(std::move(draft));
     return loaded;
 }

@@ -17,6 +17,7 @@ namespace {
 /// the file is known.
 bool read_into(const std::filesystem::path& file, const Position& cause, Draft& draft,
                Report& report) {
+    report.uses_file(file);
     const auto text = read_file(file, max_file_bytes, Access::anybody);
     if (const auto* mistake = std::get_if<Mistake>(&text)) {
         report.error(cause, mistake->text);

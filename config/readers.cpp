@@ -88,7 +88,7 @@ std::optional<T> read_exact(const Value& value, const std::string& expected, Rep
 std::optional<std::string> read_password_hash(const Value& value, Report& report) {
     const auto text = read_text(value, "a string", report);
     if (!text) return std::nullopt;
-    auto secret = resolve_secret(*text, folder_of(value));
+    auto secret = resolve_secret(*text, folder_of(value), report);
     if (const auto* mistake = std::get_if<Mistake>(&secret)) {
         report.error(value.at, mistake->text);
         return std::nullopt;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,20 +10,29 @@
 
 namespace sallyport::config {
 
-/// Collects problems while a configuration is read. Texts must not hold values of secret keys.
+/// Collects problems while a configuration is read, and what was read. Texts must not hold values
+/// of secret keys.
 class Report {
   public:
     void error(const Position& at, std::string text);
     void warn(const Position& at, std::string text);
+    /// A file that is part of the configuration, whether or not it can be read.
+    void uses_file(std::filesystem::path file) { sources_.files.push_back(std::move(file)); }
+    /// A folder in which files may appear that will be part of it.
+    void uses_folder(std::filesystem::path folder) {
+        sources_.folders.push_back(std::move(folder));
+    }
     [[nodiscard]] bool failed() const { return !errors_.empty(); }
 
     /// Sorted by file, line and column.
     [[nodiscard]] std::vector<Problem> errors() const;
     [[nodiscard]] std::vector<Problem> warnings() const;
+    [[nodiscard]] const Sources& sources() const { return sources_; }
 
   private:
     std::vector<Problem> errors_;
     std::vector<Problem> warnings_;
+    Sources sources_;
 };
 
 /// `text` in double quotes for a message: control bytes as \xNN, no longer than a line can bear.

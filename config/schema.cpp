@@ -17,25 +17,35 @@ constexpr unsigned max_connections = 1'000'000;
 constexpr hours day{24};
 
 TableSchema server_table() {
-    return {"server",
-            Repeats::once,
-            "The server as a whole.",
-            {key("name", a_word(), "\"sallyport\"", "Name that clients see in the greeting.",
-                 [](Draft& d) { return &d.config.server.name; }),
-             optional_key("state_dir", a_path(), "none", "Folder for what must outlive a restart.",
-                          [](Draft& d) { return &d.config.server.state_dir; }),
-             key("threads", an_integer(0, max_threads), "0",
-                 "Threads that serve connections; 0 means one per core.",
-                 [](Draft& d) { return &d.config.server.threads; }),
-             key("drain", a_duration(milliseconds(0), day), "\"30s\"",
-                 "How long running transfers may go on after the server was asked to stop.",
-                 [](Draft& d) { return &d.config.server.drain; }),
-             key("include", some_patterns(), "[]",
-                 "Further files to read, with `*` and `?`, relative to this one; only in the main "
-                 "file.",
-                 [](Draft& d) { return &d.includes; })},
-            {"user", "hardening"},
-            {}};
+    return {
+        "server",
+        Repeats::once,
+        "The server as a whole.",
+        {key("name", a_word(), "\"sallyport\"", "Name that clients see in the greeting.",
+             [](Draft& d) { return &d.config.server.name; }),
+         optional_key("state_dir", a_path(), "none", "Folder for what must outlive a restart.",
+                      [](Draft& d) { return &d.config.server.state_dir; }),
+         optional_key("user", a_text(), "none",
+                      "System user to become once all ports are open, when started as root.",
+                      [](Draft& d) { return &d.config.server.user; }),
+         optional_key("hardening",
+                      one_of<Hardening>({{"required", Hardening::required},
+                                         {"best-effort", Hardening::best_effort}}),
+                      "`required` where the kernel has Landlock and seccomp, else `best-effort`",
+                      "Whether the server starts on a kernel that cannot confine it.",
+                      [](Draft& d) { return &d.config.server.hardening; }),
+         key("threads", an_integer(0, max_threads), "0",
+             "Threads that serve connections; 0 means one per core.",
+             [](Draft& d) { return &d.config.server.threads; }),
+         key("drain", a_duration(milliseconds(0), day), "\"30s\"",
+             "How long running transfers may go on after the server was asked to stop.",
+             [](Draft& d) { return &d.config.server.drain; }),
+         key("include", some_patterns(), "[]",
+             "Further files to read, with `*` and `?`, relative to this one; only in the main "
+             "file.",
+             [](Draft& d) { return &d.includes; })},
+        {},
+        {}};
 }
 
 TableSchema log_table() {

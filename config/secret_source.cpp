@@ -25,13 +25,15 @@ Parsed<std::string> from_environment(const std::string& name) {
 
 }  // namespace
 
-Parsed<std::string> resolve_secret(std::string_view text, const std::filesystem::path& base) {
+Parsed<std::string> resolve_secret(std::string_view text, const std::filesystem::path& base,
+                                   Report& report) {
     if (text.starts_with(env_prefix)) {
         return from_environment(std::string(text.substr(env_prefix.size())));
     }
     if (!text.starts_with(file_prefix)) return std::string(text);
-    auto contents =
-        read_file(base / text.substr(file_prefix.size()), max_secret_bytes, Access::owner_group);
+    const auto file = base / text.substr(file_prefix.size());
+    report.uses_file(file);
+    auto contents = read_file(file, max_secret_bytes, Access::owner_group);
     if (auto* secret = std::get_if<std::string>(&contents)) {
         return without_newline(std::move(*secret));
     }

@@ -41,48 +41,40 @@ std::string_view word_of(config::Protocol protocol) {
 
 class App {
   public:
-    App(std::shared_ptr<const config::Config> config, events::Sink& sink,
-        std::function<config::Loaded()> reload, ServeHooks hooks)
+    /// `opening` and `sink` must outlive this object.
+    App(std::shared_ptr<const config::Config> config, Opening& opening, events::Sink& sink,
+        std::function<config::Loaded()> reload)
         : config_(std::move(config)),
+          opening_(opening),
           sink_(sink),
           reload_(std::move(reload)),
-          hooks_(std::move(hooks)) {}
+          main_(opening.loop),
+          listeners_(opening.listeners) {}
 
-    int run() {
-        std::signal(SIGPIPE, SIG_IGN);
-        raise_descriptor_limit();
-        forbid_core_files();
-        for (int number : {SIGTERM, SIGINT, SIGHUP}) signals_.add(number);
-        sink_.emit(Level::info, "server.start", {{"version", std::string(version)}});
-        if (const auto problem = start()) {
-            sink_.emit(Level::error, "server.failed", {{"reason", *problem}});
-            fmt::print(stderr, "sallyport: error: {}\n", *problem);
-            return 1;
-        }
-        announce();
-        asio::co_spawn(main_, watch_signals(), report("signals"));
-        asio::co_spawn(main_, sweep(), report("sweep"));
-        main_.run();
-        sink_.emit(Level::info, "server.stop", {});
-        return 0;
-    }
-
-  private:
+    /// What keeps it from serving, if anything does.
     std::optional<std::string> start() {
+        for (int number : {SIGTERM, SIGINT, SIGHUP}) signals_.add(number);
         if (auto problem = open_storage()) return problem;
         if (auto problem = open_locks()) return problem;
-        auto snapshot = make_snapshot(config_, backend_, pools_, logins_);
-        if (auto* problem = std::get_if<std::string>(&snapshot)) return std::move(*problem);
-        if (auto problem = open_listeners()) return problem;
+        auto snapshot = make_snapshot(config_, opening_.credentials, backend_, pools_, logins_);
         start_workers();
-        sessions_.emplace(workers_, sink_, std::get<0>(std::move(snapshot)));
+        sessions_.emplace(workers_, sink_, std::move(snapshot));
         for (std::size_t i = 0; i < listeners_.size(); ++i) {
             asio::co_spawn(main_, accept(*listeners_[i], config_->listeners[i]),
                            report("listener"));
         }
+        announce();
         return std::nullopt;
     }
 
+    void run() {
+        asio::co_spawn(main_, watch_signals(), report("signals"));
+        asio::co_spawn(main_, sweep(), report("sweep"));
+        main_.run();
+        sink_.emit(Level::info, "server.stop", {});
+    }
+
+  private:
     std::optional<std::string> open_storage() {
         const auto& options = config_->storage;
         auto opened = storage::LocalBackend::open(
@@ -99,15 +91,6 @@ class App {
         auto opened = exposure::ExposedPasswords::open(config_->server.state_dir, pools_.files);
         if (auto* problem = std::get_if<std::string>(&opened)) return std::move(*problem);
         logins_.exposed = std::get<0>(std::move(opened));
-        return std::nullopt;
-    }
-
-    std::optional<std::string> open_listeners() {
-        for (const auto& listener : config_->listeners) {
-            auto opened = net::Listener::open(main_.get_executor(), listener.endpoint);
-            if (auto* problem = std::get_if<std::string>(&opened)) return std::move(*problem);
-            listeners_.push_back(std::get<0>(std::move(opened)));
-        }
         return std::nullopt;
     }
 
@@ -136,19 +119,21 @@ class App {
 
     void announce() {
         std::string text;
-        std::vector<config::Endpoint> bound;
-        for (std::size_t i = 0; i < listeners_.size(); ++i) {
-            bound.push_back(listeners_[i]->bound());
-            text +=
-                fmt::format("{}{}={}", i == 0 ? "" : " ", word_of(config_->listeners[i].protocol),
-                            net::to_string(bound.back()));
+        const auto bound = opening_.bound();
+        for (std::size_t i = 0; i < bound.size(); ++i) {
+            text += fmt::format("{}{}={}", i == 0 ? "" : " ",
+                                word_of(config_->listeners[i].protocol), net::to_string(bound[i]));
         }
         events::Fields fields{{"listeners", text}};
         const auto snapshot = sessions_->snapshot();
         if (snapshot->tls) fields.push_back({"certificate", snapshot->tls->fingerprint()});
         if (snapshot->ssh) fields.push_back({"host_keys", snapshot->ssh->fingerprints()});
+        const auto& confinement = opening_.confinement;
+        fields.push_back({"user", confinement.user});
+        fields.push_back({"capabilities", confinement.capabilities});
+        fields.push_back({"landlock", confinement.landlock});
+        fields.push_back({"seccomp", confinement.seccomp});
         sink_.emit(Level::info, "server.ready", fields);
-        if (hooks_.on_ready) hooks_.on_ready(bound);
     }
 
     Async<void> watch_signals() {
@@ -202,11 +187,16 @@ class App {
             return refuse_config(loaded.problems.size(),
                                  loaded.problems.empty() ? "" : loaded.problems.front().str());
         }
+        auto credentials = load_credentials(*loaded.config);
+        if (auto* problem = std::get_if<config::Problem>(&credentials)) {
+            return refuse_config(1, problem->str());
+        }
+        auto& [tls, ssh] = std::get<Credentials>(credentials);
         const auto running = sessions_->snapshot();
-        auto snapshot =
-            make_snapshot(loaded.config, backend_, pools_, logins_, {running->tls, running->ssh});
-        if (auto* problem = std::get_if<std::string>(&snapshot)) return refuse_config(1, *problem);
-        sessions_->replace(std::get<0>(std::move(snapshot)));
+        if (!tls) tls = running->tls;
+        if (!ssh) ssh = running->ssh;
+        sessions_->replace(make_snapshot(loaded.config, std::get<Credentials>(credentials),
+                                         backend_, pools_, logins_));
         sink_.emit(Level::info, "config.reloaded",
                    {{"needs_restart", needing_restart(*config_, *loaded.config)}});
     }
@@ -234,25 +224,47 @@ class App {
     }
 
     std::shared_ptr<const config::Config> config_;  ///< the one the server started with
+    Opening& opening_;
     events::Sink& sink_;
     std::function<config::Loaded()> reload_;
-    ServeHooks hooks_;
+    asio::io_context& main_;
+    std::vector<std::unique_ptr<net::Listener>>& listeners_;
     // Destroyed from the bottom: the workers' threads end first, then what their sessions used.
-    asio::io_context main_{1};
     asio::signal_set signals_{main_};
     std::shared_ptr<storage::LocalBackend> backend_;
     Pools pools_;
     LoginMemory logins_;
-    std::vector<std::unique_ptr<net::Listener>> listeners_;
     std::optional<Sessions> sessions_;
     std::vector<std::unique_ptr<Worker>> workers_;
 };
 
+int fail(events::Sink& sink, const std::string& problem) {
+    sink.emit(Level::error, "server.failed", {{"reason", problem}});
+    fmt::print(stderr, "sallyport: error: {}\n", problem);
+    return 1;
+}
+
 }  // namespace
 
-int serve(std::shared_ptr<const config::Config> config, events::Sink& sink,
-          std::function<config::Loaded()> reload, ServeHooks hooks) {
-    return App(std::move(config), sink, std::move(reload), std::move(hooks)).run();
+int serve(std::shared_ptr<const config::Config> config, std::function<config::Loaded()> reload,
+          ServeHooks hooks) {
+    std::signal(SIGPIPE, SIG_IGN);
+    raise_descriptor_limit();
+    Opening opening;
+    const auto closed = opening.open(*config, hooks.on_bound);
+    // The first thread: it writes the log.
+    if (!opening.logs) opening.logs.emplace(events::open_log_files(config->log));
+    const auto sink = events::make_log_sink(config->log, std::move(*opening.logs));
+    sink->emit(Level::info, "server.start", {{"version", std::string(version)}});
+    if (closed) return fail(*sink, *closed);
+    for (const std::string& warning : opening.confinement.warnings) {
+        sink->emit(Level::warning, "hardening", {{"reason", warning}});
+    }
+    App app(std::move(config), opening, *sink, std::move(reload));
+    if (const auto problem = app.start()) return fail(*sink, *problem);
+    if (hooks.on_ready) hooks.on_ready(opening.bound());
+    app.run();
+    return 0;
 }
 
 std::vector<config::Problem> check_credentials(const config::Config& config) {

@@ -5,21 +5,25 @@
 #include <vector>
 
 #include "config/load.hpp"
-#include "server/events/event.hpp"
+#include "server/opening.hpp"
 
 namespace sallyport::server {
 
 struct ServeHooks {
-    /// Called once, when all listeners are open: their bound addresses, in configured order.
-    std::function<void(const std::vector<config::Endpoint>&)> on_ready;
+    /// Called once, before the process is confined: it may still write anywhere.
+    OnBound on_bound;
+    /// Called once, when clients are served.
+    OnBound on_ready;
 };
 
-/// Serves in the foreground. SIGTERM and SIGINT drain (a second one ends at once); SIGHUP takes
-/// what `reload` yields, or keeps the running configuration when that has problems. Returns the
-/// exit status: 0, or 1 when the start failed, which is said in an event and on standard error.
-/// Call it from the main thread, once at a time.
-int serve(std::shared_ptr<const config::Config> config, events::Sink& sink,
-          std::function<config::Loaded()> reload, ServeHooks hooks = {});
+/// Serves in the foreground, and confines the process for the rest of its life: from then on it
+/// reaches nothing but what the configuration names (server/hardening). SIGTERM and SIGINT drain (a
+/// second one ends at once); SIGHUP takes what `reload` yields, or keeps the running configuration
+/// when that has problems. Returns the exit status: 0, or 1 when the start failed, which is said in
+/// an event and on standard error. Throws std::runtime_error with one sentence when a log file
+/// cannot be opened. Call it once, from the main thread, while there is no other.
+int serve(std::shared_ptr<const config::Config> config, std::function<config::Loaded()> reload,
+          ServeHooks hooks = {});
 
 /// The problems of certificates and keys that only opening them shows.
 [[nodiscard]] std::vector<config::Problem> check_credentials(const config::Config& config);

@@ -1,14 +1,19 @@
 #include "server/startup.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
 #include <thread>
 
 #include "auth/file_provider.hpp"
 #include "auth/login_gate.hpp"
+#include "server/hardening/places.hpp"
 
 namespace sallyport::server {
 namespace {
@@ -24,12 +29,39 @@ std::size_t hashing_threads() {
     return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, max_hashing_threads);
 }
 
+std::vector<std::filesystem::path> key_files(const config::Config& config) {
+    auto files = config.ssh.host_keys;
+    for (const auto& file : {config.tls.certificate, config.tls.key}) {
+        if (!file.empty()) files.push_back(file);
+    }
+    return files;
+}
+
+/// What the libraries that read keys would call a file without keys.
+std::optional<config::Problem> unreadable(const std::filesystem::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (descriptor >= 0) {
+        ::close(descriptor);
+        return std::nullopt;
+    }
+    std::string reason = std::string("cannot be read: ") + std::strerror(errno);
+    if (errno == EACCES) {
+        reason +=
+            "; a running server reads what the user that it has become may read, in the folders "
+            "that it knew at its start";
+    }
+    return config::Problem{file.string(), 0, 0, std::move(reason)};
+}
+
 }  // namespace
 
 Pools::Pools() : files(file_threads), hashing(hashing_threads(), max_waiting_logins) {}
 
 std::variant<Credentials, config::Problem> load_credentials(const config::Config& config) {
     Credentials credentials;
+    for (const auto& file : key_files(config)) {
+        if (auto problem = unreadable(file)) return std::move(*problem);
+    }
     if (!config.tls.certificate.empty()) {
         auto context = tls::Context::load(config.tls);
         if (auto* problem = std::get_if<tls::LoadProblem>(&context)) {
@@ -47,14 +79,10 @@ std::variant<Credentials, config::Problem> load_credentials(const config::Config
     return credentials;
 }
 
-std::variant<std::shared_ptr<const Snapshot>, std::string> make_snapshot(
-    std::shared_ptr<const config::Config> config, std::shared_ptr<storage::Backend> backend,
-    Pools& pools, LoginMemory& logins, const Credentials& running) {
-    auto credentials = load_credentials(*config);
-    if (auto* problem = std::get_if<config::Problem>(&credentials)) return problem->str();
-    auto& [tls, ssh] = std::get<Credentials>(credentials);
-    if (!tls) tls = running.tls;
-    if (!ssh) ssh = running.ssh;
+std::shared_ptr<const Snapshot> make_snapshot(std::shared_ptr<const config::Config> config,
+                                              Credentials credentials,
+                                              std::shared_ptr<storage::Backend> backend,
+                                              Pools& pools, LoginMemory& logins) {
     const bool locks = config->on_exposed_password == config::OnExposedPassword::lock;
     auto users = std::make_shared<auth::FileProvider>(
         config->users, pools.hashing, logins.codes, [] { return std::chrono::system_clock::now(); },
@@ -63,8 +91,8 @@ std::variant<std::shared_ptr<const Snapshot>, std::string> make_snapshot(
         std::make_shared<auth::Chain>(std::vector<std::shared_ptr<auth::Authenticator>>{users});
     auto gate = std::make_shared<auth::LoginGate>(std::move(chain),
                                                   [] { return std::chrono::system_clock::now(); });
-    return std::make_shared<const Snapshot>(Snapshot{std::move(config), std::move(tls),
-                                                     std::move(ssh), std::move(gate),
+    return std::make_shared<const Snapshot>(Snapshot{std::move(config), std::move(credentials.tls),
+                                                     std::move(credentials.ssh), std::move(gate),
                                                      std::move(backend), logins.exposed});
 }
 
@@ -74,19 +102,17 @@ std::string needing_restart(const config::Config& running, const config::Config&
     if (running.log != wanted.log) parts.push_back("log");
     if (running.server.state_dir != wanted.server.state_dir) parts.push_back("server.state_dir");
     if (running.server.threads != wanted.server.threads) parts.push_back("server.threads");
+    if (running.server.user != wanted.server.user) parts.push_back("server.user");
+    if (running.server.hardening != wanted.server.hardening) parts.push_back("server.hardening");
     if (running.server.drain != wanted.server.drain) parts.push_back("server.drain");
     const auto same_place = [](const config::Listener& a, const config::Listener& b) {
         return a.protocol == b.protocol && a.endpoint == b.endpoint;
     };
     if (!std::ranges::equal(running.listeners, wanted.listeners, same_place))
         parts.push_back("listener");
+    if (hardening::connects_out(running) != hardening::connects_out(wanted))
+        parts.push_back("auth.providers");
     return fmt::format("{}", fmt::join(parts, ", "));
-}
-
-void forbid_core_files() {
-    const rlimit none{0, 0};
-    setrlimit(RLIMIT_CORE, &none);
-    prctl(PR_SET_DUMPABLE, 0);
 }
 
 void raise_descriptor_limit() {

@@ -36,21 +36,17 @@ struct Credentials {
 [[nodiscard]] std::variant<Credentials, config::Problem> load_credentials(
     const config::Config& config);
 
-/// Everything that a configuration describes, made; or one sentence saying what cannot be.
-/// `backend` is kept over reloads, and so are `running` credentials that the configuration has none
-/// for: a listener that it drops stays open until the next start. `pools` and `logins` must outlive
-/// the snapshot.
-[[nodiscard]] std::variant<std::shared_ptr<const Snapshot>, std::string> make_snapshot(
-    std::shared_ptr<const config::Config> config, std::shared_ptr<storage::Backend> backend,
-    Pools& pools, LoginMemory& logins, const Credentials& running = {});
+/// Everything that a configuration describes, made. `credentials` are the ones loaded for it, with
+/// those that were in use before where it has none: a listener that it drops stays open until the
+/// next start. `backend` is kept over reloads; `pools` and `logins` must outlive the snapshot.
+[[nodiscard]] std::shared_ptr<const Snapshot> make_snapshot(
+    std::shared_ptr<const config::Config> config, Credentials credentials,
+    std::shared_ptr<storage::Backend> backend, Pools& pools, LoginMemory& logins);
 
 /// The parts of the configuration that differ but take effect at the next start only, such as
 /// "storage, listener"; empty when there are none.
 [[nodiscard]] std::string needing_restart(const config::Config& running,
                                           const config::Config& wanted);
-
-/// Keeps memory, which may hold passwords and keys, out of core files and from other processes.
-void forbid_core_files();
 
 /// As many descriptors as the system grants: each session needs up to four.
 void raise_descriptor_limit();

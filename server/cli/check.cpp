@@ -10,6 +10,7 @@
 #include "server/cli/exit_status.hpp"
 #include "server/cli/load_checked.hpp"
 #include "server/cli/report.hpp"
+#include "server/hardening/obstacles.hpp"
 
 namespace sallyport::cli {
 namespace {
@@ -35,6 +36,9 @@ int check(const std::string& file) {
     const config::Loaded loaded = load_checked(file);
     print_findings(loaded);
     if (!loaded.config) return exit_refused;
+    for (const std::string& advice : hardening::try_out(*loaded.config)) {
+        fmt::print(stderr, "{}\n", config::Problem{file, 0, 0, advice}.str("warning"));
+    }
     fmt::print("{}: ok ({})\n", file, summary(*loaded.config));
     return exit_ok;
 }

@@ -18,7 +18,6 @@
 #include "server/cli/load_checked.hpp"
 #include "server/cli/new_file.hpp"
 #include "server/cli/report.hpp"
-#include "server/events/log_sink.hpp"
 
 namespace sallyport::cli {
 namespace {
@@ -85,11 +84,16 @@ std::optional<config::Endpoint> bound_of(config::Protocol protocol, const config
     return bound.at(static_cast<std::size_t>(listener - config.listeners.begin()));
 }
 
-void print_guide(const DemoSite& site, const config::Config& config,
-                 const std::vector<config::Endpoint>& bound) {
-    const DemoDoors doors{bound_of(config::Protocol::ftps, config, bound),
-                          bound_of(config::Protocol::sftp, config, bound)};
+DemoDoors doors_of(const config::Config& config, const std::vector<config::Endpoint>& bound) {
+    return {bound_of(config::Protocol::ftps, config, bound),
+            bound_of(config::Protocol::sftp, config, bound)};
+}
+
+void write_known_hosts(const DemoSite& site, const DemoDoors& doors) {
     if (doors.sftp) replace_file(site.known_hosts, known_hosts(site, *doors.sftp), 0644);
+}
+
+void print_guide(const DemoSite& site, const DemoDoors& doors) {
     fmt::print("{}", demo_guide(site, doors, demo_password(site).reveal()));
     std::fflush(stdout);
 }
@@ -106,13 +110,15 @@ int quickstart(const Options& options) {
     for (const config::Listener& listener : loaded.config->listeners) {
         require_free(listener.endpoint);
     }
-    const std::shared_ptr<events::Sink> sink = events::make_log_sink(loaded.config->log);
     server::ServeHooks hooks;
+    hooks.on_bound = [site, config = loaded.config](const auto& bound) {
+        write_known_hosts(site, doors_of(*config, bound));
+    };
     hooks.on_ready = [site, config = loaded.config](const auto& bound) {
-        print_guide(site, *config, bound);
+        print_guide(site, doors_of(*config, bound));
     };
     return server::serve(
-        loaded.config, *sink, [site, options] { return load_demo(site, options); }, hooks);
+        loaded.config, [site, options] { return load_demo(site, options); }, hooks);
 }
 
 }  // namespace

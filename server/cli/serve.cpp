@@ -6,7 +6,6 @@
 #include "server/cli/exit_status.hpp"
 #include "server/cli/load_checked.hpp"
 #include "server/cli/report.hpp"
-#include "server/events/log_sink.hpp"
 
 namespace sallyport::cli {
 namespace {
@@ -15,8 +14,7 @@ int serve(const std::string& file) {
     const config::Loaded loaded = load_checked(file);
     print_findings(loaded);
     if (!loaded.config) return exit_refused;
-    const std::shared_ptr<events::Sink> sink = events::make_log_sink(loaded.config->log);
-    return server::serve(loaded.config, *sink, [file] { return load_checked(file); });
+    return server::serve(loaded.config, [file] { return load_checked(file); });
 }
 
 }  // namespace

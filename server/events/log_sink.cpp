@@ -135,15 +135,23 @@ Level level_of(config::LogLevel level) {
 
 }  // namespace
 
-std::shared_ptr<Sink> make_log_sink(const config::Log& options) {
+LogFiles open_log_files(const config::Log& options) {
+    LogFiles files{options.file == "-" ? LineFile::standard_error() : LineFile::open(options.file),
+                   {}};
+    if (!options.audit.empty()) files.audit.emplace(LineFile::open(options.audit));
+    return files;
+}
+
+std::shared_ptr<Sink> make_log_sink(const config::Log& options, LogFiles files) {
     const Format format = options.format == config::LogFormat::text ? &to_text : &to_json;
-    LineFile file = options.file == "-" ? LineFile::standard_error() : LineFile::open(options.file);
-    auto log = std::make_unique<Destination>(std::move(file), format);
+    auto log = std::make_unique<Destination>(std::move(files.log), format);
     std::unique_ptr<Destination> audit;
-    if (!options.audit.empty()) {
-        audit = std::make_unique<Destination>(LineFile::open(options.audit), &to_json);
-    }
+    if (files.audit) audit = std::make_unique<Destination>(std::move(*files.audit), &to_json);
     return std::make_shared<LogSink>(level_of(options.level), std::move(log), std::move(audit));
+}
+
+std::shared_ptr<Sink> make_log_sink(const config::Log& options) {
+    return make_log_sink(options, open_log_files(options));
 }
 
 }  // namespace sallyport::events

@@ -24,6 +24,7 @@ DOORS = {
     r"spdlog/.*": "server/events",
     r"CLI/.*|CLI11\.hpp": "server/cli",
     r"prometheus/.*": "server/admin",
+    r"seccomp\.h|sys/capability\.h|linux/(landlock|seccomp)\.h": "server/hardening",
 }
 
 # Names in code -> the only folder that may use them: a header that reaches a file by a detour opens no door.
@@ -183,6 +184,7 @@ class Breaches(unittest.TestCase):
         (breaches_of_doors, "server/app.cpp", "#include <spdlog/spdlog.h>"),
         (breaches_of_doors, "server/main.cpp", "#include <CLI/CLI.hpp>"),
         (breaches_of_doors, "server/app.cpp", "#include <prometheus/counter.h>"),
+        (breaches_of_doors, "server/app.cpp", "#include <seccomp.h>"),
         (breaches_of_doors, "server/net/a.cpp", "SSL_read(ssl, at, size);"),
         (breaches_of_sockets, "config/a.cpp", "#include <boost/asio/ip/tcp.hpp>"),
         (breaches_of_sockets, "auth/a.cpp", "#include <boost/asio/local/stream_protocol.hpp>"),

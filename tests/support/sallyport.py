@@ -80,16 +80,21 @@ class Server:
     policy      keys for the policy `full` that users have unless their table names another
     policies    name -> table of further policies
     durability  "none" skips the fsyncs
+    owner       name of the system user that everything in the directory belongs to
+    prepare     called with the directory when all is in it, before the start
+    wrapper     command that runs the server's command, such as ["setpriv", "--reuid=65534"]
     tables      whole tables of the configuration, merged over the defaults: limits={"idle": "2s"}
     """
 
     def __init__(self, *, protocols=("ftps",), ipv6=False, listener=None, users=None, policy=None, policies=None,
-                 durability=None,                  **tables):
+                 durability=None, owner=None, prepare=None, wrapper=(),
+                 **tables):
         self._protocols, self._ipv6 = protocols, ipv6
         self._listener, self._policy = dict(listener or {}), dict(policy or {})
         self._users = dict(PASSWORDS if users is None else users)
         self._policies = dict(policies or {})
         self._tables = tables
+        self._owner, self._arrange, self._wrapper = owner, prepare, list(wrapper)
         if durability:
             self._tables = {**tables, "storage": {**tables.get("storage", {}), "durability": durability}}
         self._process = self._slot = self.directory = None
@@ -176,11 +181,16 @@ class Server:
         shutil.copytree(_credentials(), self.directory, dirs_exist_ok=True)
         self.ca_file = self.directory / "tls" / "fullchain.pem"
         self.config_path.write_text(toml.dumps(self._configuration()))
+        if self._arrange:
+            self._arrange(self.directory)
+        if self._owner:
+            for path in [self.directory, *self.directory.rglob("*")]:
+                shutil.chown(path, self._owner)
 
     def _launch(self):
         with open(self.log_path, "wb") as log:
-            self._process = subprocess.Popen([binary(), "serve", "--config", str(self.config_path)], cwd=self.directory,
-                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            self._process = subprocess.Popen([*self._wrapper, binary(), "serve", "--config", str(self.config_path)],
+                                             cwd=self.directory, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                              preexec_fn=_die_with_parent)
         ready = self.wait_event("server.ready", START_SECONDS)
         self.listeners = [_listener(word) for word in ready["listeners"].split()]

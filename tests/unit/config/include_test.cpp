@@ -26,6 +26,9 @@ TEST_F(IncludeTest, PatternsBeginAtTheIncludingFile) {
     const auto loaded = load_with("[\"d/*.toml\"]");
     EXPECT_THAT(printed(loaded.problems), IsEmpty());
     EXPECT_TRUE(loaded.config->users->contains("two"));
+    EXPECT_THAT(loaded.config->sources.files,
+                ElementsAre(folder_ / "main.toml", folder_ / "d/1.toml", folder_ / "d/2.toml"));
+    EXPECT_THAT(loaded.config->sources.folders, ElementsAre(folder_ / "d"));
 }
 
 TEST_F(IncludeTest, WildcardsMayMatchNothing) {

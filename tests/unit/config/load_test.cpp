@@ -18,6 +18,8 @@ constexpr std::string_view complete = R"(
 [server]
 name       = "files.example.com"
 state_dir  = "/var/lib/sallyport"
+user       = "sallyport"
+hardening  = "best-effort"
 threads    = 0
 include    = ["policies/*.toml", "users/*.toml"]
 drain      = "45s"
@@ -101,7 +103,8 @@ TEST_F(CompleteTest, LoadsWithoutProblemsOrWarnings) {
 
 TEST_F(CompleteTest, ServerLogAndKeysAreTaken) {
     const Config& config = *loaded_.config;
-    EXPECT_EQ(config.server, (Server{"files.example.com", "/var/lib/sallyport", 0, 45s}));
+    EXPECT_EQ(config.server, (Server{"files.example.com", "/var/lib/sallyport", "sallyport",
+                                     Hardening::best_effort, 0, 45s}));
     EXPECT_EQ(config.log,
               (Log{LogLevel::warning, LogFormat::text, (folder_ / "server.log").native(),
                    "/var/lib/sallyport/audit.jsonl"}));
@@ -227,6 +230,15 @@ password = "env:SALLYPORT_TEST_HASH"
     ASSERT_TRUE(loaded.config);
     EXPECT_EQ(loaded.config->users->at("a").password_hash, standard_hash);
     EXPECT_EQ(loaded.config->users->at("b").password_hash, standard_hash);
+    EXPECT_THAT(loaded.config->sources.files,
+                testing::ElementsAre(folder_ / "main.toml", folder_ / "hashes/a"));
+}
+
+TEST_F(LoadTest, HardeningThatIsNotSetDependsOnTheKernel) {
+    const auto loaded = load_text(minimal);
+    ASSERT_TRUE(loaded.config);
+    EXPECT_EQ(loaded.config->server.hardening, std::nullopt);
+    EXPECT_EQ(loaded.config->server.user, "");
 }
 
 TEST_F(LoadTest, SecretLosesOnlyOneNewline) {

@@ -30,9 +30,13 @@ TEST(NeedingRestart, WhatIsOpenedAtTheStartIsNamed) {
     wanted.log.level = config::LogLevel::debug;
     wanted.server.state_dir = "/var/lib/other";
     wanted.server.threads = 3;
+    wanted.server.user = "sallyport";
+    wanted.server.hardening = config::Hardening::required;
     wanted.listeners[0].endpoint.port = 2121;
+    wanted.auth_providers = {"http"};
     EXPECT_EQ(needing_restart(running(), wanted),
-              "storage, log, server.state_dir, server.threads, listener");
+              "storage, log, server.state_dir, server.threads, server.user, server.hardening, "
+              "listener, auth.providers");
 }
 
 }  // namespace

@@ -1,0 +1,64 @@
+#include "server/opening.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <system_error>
+
+#include "server/hardening/capabilities.hpp"
+
+namespace sallyport::server {
+
+std::optional<std::string> Opening::open(const config::Config& config, const OnBound& on_bound) {
+    hardening::forbid_core_files();
+    auto hardening = hardening::Hardening::prepare(config);
+    if (auto* problem = std::get_if<std::string>(&hardening)) return std::move(*problem);
+    auto& steps = std::get<hardening::Hardening>(hardening);
+    if (auto problem = open_credentials(config)) return problem;
+    if (auto problem = open_listeners(config)) return problem;
+    if (auto problem = steps.give_up_privileges()) return problem;
+    if (auto problem = open_as_user(config)) return problem;
+    if (on_bound) on_bound(bound());
+    auto confined = steps.confine();
+    if (auto* problem = std::get_if<std::string>(&confined)) return std::move(*problem);
+    confinement = std::get<hardening::Status>(std::move(confined));
+    return std::nullopt;
+}
+
+std::optional<std::string> Opening::open_credentials(const config::Config& config) {
+    auto loaded = load_credentials(config);
+    if (auto* problem = std::get_if<config::Problem>(&loaded)) return problem->str();
+    credentials = std::get<Credentials>(std::move(loaded));
+    return std::nullopt;
+}
+
+std::optional<std::string> Opening::open_listeners(const config::Config& config) {
+    for (const auto& listener : config.listeners) {
+        auto opened = net::Listener::open(loop.get_executor(), listener.endpoint);
+        if (auto* problem = std::get_if<std::string>(&opened)) return std::move(*problem);
+        listeners.push_back(std::get<0>(std::move(opened)));
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> Opening::open_as_user(const config::Config& config) {
+    // As the user, so that the files belong to it, and a link that it has laid leads no further
+    // than it could go itself.
+    logs.emplace(events::open_log_files(config.log));
+    const auto& state = config.server.state_dir;
+    std::error_code error;
+    if (state.empty() || std::filesystem::exists(state, error)) return std::nullopt;
+    if (std::filesystem::create_directories(state, error)) {
+        std::filesystem::permissions(state, std::filesystem::perms::owner_all, error);
+    }
+    if (!error) return std::nullopt;
+    return fmt::format("cannot make {}: {}", state.string(), error.message());
+}
+
+std::vector<config::Endpoint> Opening::bound() const {
+    std::vector<config::Endpoint> addresses;
+    for (const auto& listener : listeners) addresses.push_back(listener->bound());
+    return addresses;
+}
+
+}  // namespace sallyport::server
