@@ -130,7 +130,7 @@ Reader<std::vector<std::string>> some_allowed_names() {
 }
 
 Reader<std::vector<auth::AddressPrefix>> some_prefixes() {
-    return not_empty(list_of(parsed<auth::AddressPrefix>("address prefixes", "an IP address")),
+    return not_empty(some_address_prefixes(),
                      "lets nobody in; leave the key out to allow any address");
 }
 

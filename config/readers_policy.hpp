@@ -15,7 +15,7 @@ namespace sallyport::config {
 [[nodiscard]] Reader<std::vector<std::string>> some_name_patterns();
 /// Name patterns that must not be empty as a whole, since an empty list would allow no name.
 [[nodiscard]] Reader<std::vector<std::string>> some_allowed_names();
-/// Address prefixes, as `auth::AddressPrefix` reads them; one at least.
+/// As `some_address_prefixes`; one at least.
 [[nodiscard]] Reader<std::vector<auth::AddressPrefix>> some_prefixes();
 /// One text, or a list of them, as `auth::WeeklyHours` reads it.
 [[nodiscard]] Reader<auth::WeeklyHours> some_hours();

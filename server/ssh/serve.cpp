@@ -23,9 +23,11 @@ class Threshold final : public Drainable {
     Transport& transport_;
 };
 
-/// Key exchange and login. Ends with the reason of failure when nobody is in.
-Async<std::optional<Login::Done>> let_in(Connection& connection, Transport& transport,
-                                         std::string_view& reason) {
+/// Key exchange and login. Ends with the reason of failure when nobody is in. Where GCC 12 inlines
+/// it, it takes the frame for one that is freed otherwise than it was allocated.
+[[gnu::noinline]] Async<std::optional<Login::Done>> let_in(Connection& connection,
+                                                           Transport& transport,
+                                                           std::string_view& reason) {
     Threshold threshold(transport);
     const SessionRegistry::Entry registered(*connection.registry, threshold);
     const auto& limits = connection.snapshot->config->limits;

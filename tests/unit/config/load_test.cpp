@@ -167,7 +167,8 @@ class PolicyTest : public LoadTest {
 TEST_F(PolicyTest, AllowReplacesThePresetsVerbs) {
     const auto config = with("preset = \"dropbox\"\nallow = [\"download\", \"delete\"]");
     const auto& policy = *config->users->at("u").policy;
-    EXPECT_EQ(policy.allowed, (auth::VerbSet{auth::Verb::download, auth::Verb::remove}));
+    EXPECT_EQ(policy.allowed,
+              (auth::VerbSet{auth::Verb::download, auth::Verb::stat, auth::Verb::remove}));
     EXPECT_EQ(policy.own, auth::VerbSet());
 }
 

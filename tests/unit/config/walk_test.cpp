@@ -171,10 +171,10 @@ INSTANTIATE_TEST_SUITE_P(
         Mistaken{user + "transient_names = \"*.part\"",
                  "15:19: error: expected a list of name patterns, not a string"},
         Mistaken{user + "transient_names = [\"*.part\", \"in/*.tmp\"]",
-                 "15:30: error: \"in/*.tmp\" cannot match a name; write up to 255 bytes without "
-                 "'/', such as \"*.part\""},
+                 "15:30: error: \"in/*.tmp\" cannot match a name: a name has no '/'; write "
+                 "such as \"*.part\""},
         Mistaken{user + "transient_names = [\"\"]",
-                 "15:20: error: \"\" cannot match a name; write up to 255 bytes without '/', such "
+                 "15:20: error: \"\" cannot match a name: it is empty; write such "
                  "as \"*.part\""},
         Mistaken{user + "login = []", "15:1: error: `login` is not supported by this version"},
         Mistaken{user + "ssh_keys = \"ssh-ed25519 AAAA\"",
