@@ -20,6 +20,9 @@ std::optional<auth::Offence> offence_of(auth::Refusal refusal) {
         case auth::Refusal::wrong_method:
         case auth::Refusal::disabled:
         case auth::Refusal::expired:
+        case auth::Refusal::wrong_address:
+        case auth::Refusal::wrong_protocol:
+        case auth::Refusal::outside_hours:
         case auth::Refusal::exposed:
         case auth::Refusal::malformed:
             return auth::Offence::wrong_credentials;

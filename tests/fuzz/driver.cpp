@@ -108,12 +108,14 @@ int run_all(const std::vector<std::string>& corpus, int rounds) {
     }
     Mutator mutator(corpus);
     try {
+        int number = 0;
         for (const std::string& input : corpus) {
-            --current;
+            current = --number;
             run(input);
         }
-        for (current = 0; current < rounds; current = current + 1) {
-            run(mutator.input(static_cast<std::uint32_t>(current)));
+        for (number = 0; number < rounds; ++number) {
+            current = number;
+            run(mutator.input(static_cast<std::uint32_t>(number)));
         }
     } catch (const std::exception& error) {
         std::fprintf(stderr, "threw at input %d: %s\n", static_cast<int>(current), error.what());
