@@ -89,12 +89,11 @@ class PolicyValidator {
         const auto allows = [protocols](std::string_view protocol) {
             return std::find(protocols->begin(), protocols->end(), protocol) != protocols->end();
         };
-        const bool has_ftps =
-            is_spoken(draft_, Protocol::ftps) || is_spoken(draft_, Protocol::ftps_implicit);
-        const bool by_ftps = allows("ftps") && has_ftps;
-        const bool by_sftp = allows("sftp") && is_spoken(draft_, Protocol::sftp);
+        const bool finds_tls_door = allows("ftps") && (is_spoken(draft_, Protocol::ftps) ||
+                                                       is_spoken(draft_, Protocol::ftps_implicit));
+        const bool finds_ssh_door = allows("sftp") && is_spoken(draft_, Protocol::sftp);
         const auto name = place_name("user", user.name);
-        if (!by_ftps && !by_sftp) {
+        if (!finds_tls_door && !finds_ssh_door) {
             report_.warn(place(name), "user " + quote(user.name) +
                                           " cannot log in: no listener speaks what `protocols` "
                                           "allows");

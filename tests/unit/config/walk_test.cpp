@@ -27,14 +27,17 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Mistaken{"[limits]\nidel = \"5m\"",
                  "12:1: error: unknown key \"idel\" in [limits]; allowed are: connections, "
-                 "per_address, login_grace, handshake, idle, data_accept, data_stall, "
+                 "per_address, unauthenticated, "
+                 "unauthenticated_per_address, penalties, penalty_exempt, login_grace, handshake, "
+                 "idle, data_accept, data_stall, "
                  "min_upload_rate, failed_login_delay (did you mean \"idle\"?)"},
         Mistaken{"adress = 1",
                  "11:1: error: unknown key \"adress\" in [[listener]]; allowed are: protocol, "
                  "address, passive_ports, public_address, data_session (did you mean "
                  "\"address\"?)"},
         Mistaken{"[auth.more]\nx = 1",
-                 "11:7: error: unknown key \"more\" in [auth]; allowed are: providers"},
+                 "11:7: error: unknown key \"more\" in [auth]; allowed are: providers, "
+                 "on_exposed_password"},
         Mistaken{
             "[limit]",
             "11:2: error: unknown table \"limit\"; allowed are the tables server, log, tls, ssh, "
