@@ -1,5 +1,6 @@
-# sallyport_python_tests(LABEL SECONDS): every test_*.py of the current folder as LABEL.<name>, run against the built
-# server by Debian's own python3, never by one that happens to come first in PATH.
+# sallyport_python_tests(LABEL SECONDS [NAME=VALUE...]): every test_*.py of the current folder as LABEL.<name>, run
+# against the built server by Debian's own python3, never by one that happens to come first in PATH, with further
+# variables in its environment.
 find_program(SALLYPORT_TEST_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
 
 function(sallyport_python_tests label seconds)
@@ -12,6 +13,6 @@ function(sallyport_python_tests label seconds)
             COMMAND ${SALLYPORT_TEST_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/support/run.py ${file})
         set_tests_properties(${label}.${name} PROPERTIES
             LABELS ${label} TIMEOUT ${limit} SKIP_RETURN_CODE 77
-            ENVIRONMENT "SALLYPORT_BINARY=$<TARGET_FILE:sallyport>;SALLYPORT_TEST_SECONDS=${seconds}")
+            ENVIRONMENT "SALLYPORT_BINARY=$<TARGET_FILE:sallyport>;SALLYPORT_TEST_SECONDS=${seconds};${ARGN}")
     endforeach()
 endfunction()

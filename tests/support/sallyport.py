@@ -83,17 +83,17 @@ class Server:
     owner       name of the system user that everything in the directory belongs to
     prepare     called with the directory when all is in it, before the start
     wrapper     command that runs the server's command, such as ["setpriv", "--reuid=65534"]
+    faults      a path for its plan -> an object whose `environment` the server is started with, kept as `faults`
     tables      whole tables of the configuration, merged over the defaults: limits={"idle": "2s"}
     """
 
     def __init__(self, *, protocols=("ftps",), ipv6=False, listener=None, users=None, policy=None, policies=None,
-                 durability=None, owner=None, prepare=None, wrapper=(),
-                 **tables):
+                 durability=None, owner=None, prepare=None, wrapper=(), faults=None, **tables):
         self._protocols, self._ipv6 = protocols, ipv6
         self._listener, self._policy = dict(listener or {}), dict(policy or {})
         self._users = dict(PASSWORDS if users is None else users)
         self._policies = dict(policies or {})
-        self._tables = tables
+        self._tables, self.faults, self._make_faults = tables, None, faults
         self._owner, self._arrange, self._wrapper = owner, prepare, list(wrapper)
         if durability:
             self._tables = {**tables, "storage": {**tables.get("storage", {}), "durability": durability}}
@@ -156,7 +156,15 @@ class Server:
         """SIGTERM, then the same configuration and files again, on new ports. Events are those since then."""
         self.signal(signal.SIGTERM)
         assert self._process.wait(STOP_SECONDS) == 0
-        self._events, self._read = [], 0
+        self._launch()
+
+    def crash(self):
+        """SIGKILL, unless it has died already. All files stay."""
+        self._process.kill()
+        self._process.wait()
+
+    def recover(self):
+        """After crash(), what restart() does after its SIGTERM."""
         self._launch()
 
     def kill(self):
@@ -181,6 +189,9 @@ class Server:
         shutil.copytree(_credentials(), self.directory, dirs_exist_ok=True)
         self.ca_file = self.directory / "tls" / "fullchain.pem"
         self.config_path.write_text(toml.dumps(self._configuration()))
+        if self._make_faults:
+            self.faults = self._make_faults(self.directory / "faults")
+
         if self._arrange:
             self._arrange(self.directory)
         if self._owner:
@@ -188,9 +199,12 @@ class Server:
                 shutil.chown(path, self._owner)
 
     def _launch(self):
+        self._events, self._read = [], 0
+        environment = {**os.environ, **self.faults.environment} if self.faults else None
         with open(self.log_path, "wb") as log:
             self._process = subprocess.Popen([*self._wrapper, binary(), "serve", "--config", str(self.config_path)],
                                              cwd=self.directory, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                             env=environment,
                                              preexec_fn=_die_with_parent)
         ready = self.wait_event("server.ready", START_SECONDS)
         self.listeners = [_listener(word) for word in ready["listeners"].split()]
