@@ -65,6 +65,16 @@ Result<void> rename_to_free_name(const Descriptor& from_directory, const std::st
                                RENAME_NOREPLACE));
 }
 
+Result<bool> exchange_names(const Descriptor& first_directory, const std::string& first,
+                            const Descriptor& second_directory, const std::string& second) {
+    if (::renameat2(first_directory.get(), first.c_str(), second_directory.get(), second.c_str(),
+                    RENAME_EXCHANGE) == 0) {
+        return true;
+    }
+    if (errno == EINVAL) return false;
+    return from_errno(errno);
+}
+
 Result<FileSystemSpace> space_of(const Descriptor& file) {
     struct statvfs space {};
     if (::fstatvfs(file.get(), &space) != 0) return from_errno(errno);

@@ -33,6 +33,12 @@ namespace sallyport::storage {
                                                const Descriptor& to_directory,
                                                const std::string& to);
 
+/// Lets two things change names, atomically. False if the file system cannot do that.
+[[nodiscard]] Result<bool> exchange_names(const Descriptor& first_directory,
+                                          const std::string& first,
+                                          const Descriptor& second_directory,
+                                          const std::string& second);
+
 /// Bytes that unprivileged users can still store on the file system of `file`, and its size.
 struct FileSystemSpace {
     std::uint64_t free = 0;

@@ -92,7 +92,7 @@ Result<Stored> LocalUpload::finish() {
     const StagedFile unpublished = content_.take();
     if (!placed) return placed.error();
     static_cast<void>(home_->partials().remove(path_));
-    return Stored{path_, content_.size(), std::move(*sha256), *placed == Placed::replaced, id_};
+    return Stored{path_, content_.size(), std::move(*sha256), placed->replaced(), id_};
 }
 
 Result<Placed> LocalUpload::publish() {
@@ -100,27 +100,39 @@ Result<Placed> LocalUpload::publish() {
     if (!in_place) return in_place.error();
     const auto directory = home_->open_directory(path_.parent());
     if (!directory) return directory.error();
-    const auto placed = take_name(*directory);
+    auto placed = take_name(*directory);
     if (!placed) return placed;
-    content_.file().moved_away();
     const auto durable = home_->root().sync(*directory);
-    if (durable) return placed;
+    if (durable) {
+        // What was replaced is staged in our place now, and goes with us.
+        if (placed->how != Placed::How::swapped) content_.file().moved_away();
+        return placed;
+    }
     const std::string name(path_.name());
-    if (*placed == Placed::new_name) ::unlinkat(directory->get(), name.c_str(), 0);
+    take_back({content_.file().directory(), content_.file().name()}, {*directory, name}, *placed);
     return durable.error();
 }
 
 Result<Placed> LocalUpload::take_name(const Descriptor& directory) {
-    const StagedFile& staged = content_.file();
     for (int attempt = 1;; ++attempt) {
         const std::string name(path_.name());
-        auto placed = place({staged.directory(), staged.name()}, {directory, name}, overwrite_);
+        const auto hidden = hide_from_recovery(directory, name);
+        if (!hidden) return hidden.error();
+        const StagedFile& staged = content_.file();
+        auto placed =
+            place({staged.directory(), staged.name()}, {directory, name}, overwrite_, Old::swapped);
         const bool taken = !placed && placed.error() == Error::exists;
         if (!taken || !unique_ || attempt == max_unique_names) return placed;
         auto other = wanted_path_.parent().child(unique_name(wanted_path_.name()));
         if (!other) return other.error();
         path_ = std::move(*other);
     }
+}
+
+/// What is replaced will be staged in our place: after a crash it must not pass for our partial.
+Result<void> LocalUpload::hide_from_recovery(const Descriptor& directory, const std::string& name) {
+    const bool replaces = overwrite_ == Overwrite::replace && status_at(directory, name);
+    return replaces ? content_.file().forget_place() : Result<void>();
 }
 
 bool LocalUpload::give_up(Keep keep) {

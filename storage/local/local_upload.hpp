@@ -41,6 +41,8 @@ class LocalUpload : public Upload {
     [[nodiscard]] Result<Stored> finish();
     [[nodiscard]] Result<Placed> publish();
     [[nodiscard]] Result<Placed> take_name(const Descriptor& directory);
+    [[nodiscard]] Result<void> hide_from_recovery(const Descriptor& directory,
+                                                  const std::string& name);
     [[nodiscard]] bool give_up(Keep keep);
 
     const std::shared_ptr<const Home> home_;

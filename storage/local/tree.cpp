@@ -87,7 +87,7 @@ Result<void> Tree::move(const VirtualPath& from, const VirtualPath& to, Overwrit
     if (!target) return target.error();
     const std::string old_name(from.name());
     const std::string new_name(to.name());
-    const auto placed = place({*source, old_name}, {*target, new_name}, overwrite);
+    const auto placed = place({*source, old_name}, {*target, new_name}, overwrite, Old::removed);
     if (!placed) return placed.error();
     const auto durable = home_->root().sync(*target);
     if (!durable || from.parent() == to.parent()) return durable;

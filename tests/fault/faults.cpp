@@ -16,12 +16,22 @@
 #include <csignal>
 #include <cstdarg>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 
 namespace {
 
 /// In the order of `faults.OPERATIONS`.
-enum Operation { make_file, write_bytes, sync_file, sync_directory, move, remove_name, operations };
+enum Operation {
+    make_file,
+    write_bytes,
+    sync_file,
+    sync_directory,
+    move,
+    exchange,
+    remove_name,
+    operations
+};
 
 enum Action : std::int32_t { let_pass, fail, kill_before, kill_after };
 
@@ -113,7 +123,8 @@ int renameat2(int from_directory, const char* from, int to_directory, const char
               unsigned flags) noexcept {
     static const auto real =
         next_of<int (*)(int, const char*, int, const char*, unsigned)>("renameat2");
-    return planned(move, [&] { return real(from_directory, from, to_directory, to, flags); });
+    const Operation operation = (flags & RENAME_EXCHANGE) != 0 ? exchange : move;
+    return planned(operation, [&] { return real(from_directory, from, to_directory, to, flags); });
 }
 
 int renameat(int from_directory, const char* from, int to_directory, const char* to) noexcept {

@@ -6,7 +6,7 @@ import os
 import struct
 import unittest
 
-OPERATIONS = ("make file", "write", "fsync file", "fsync directory", "rename", "unlink")
+OPERATIONS = ("make file", "write", "fsync file", "fsync directory", "rename", "exchange", "unlink")
 LET_PASS, FAIL, KILL_BEFORE, KILL_AFTER = range(4)
 # action, error, skip, times, seen, done: struct Plan of faults.cpp.
 PLAN = struct.Struct("6i")

@@ -3,8 +3,8 @@
 from attack.ssh_channel import FAILURE, PERMISSION_DENIED
 from fault.case import FaultCase, both_doors
 from fault.doors import DOORS, Refused
-from fault.faults import Faults
-from support.case import payload
+from fault.faults import EVER, Faults
+from support.case import payload, sha256
 
 DATA = payload(600_000, seed="failures")
 OLD = b"the version before"
@@ -21,7 +21,7 @@ PLACES = [("make file", 0), ("write", 0), ("write", 1), ("fsync file", 0), ("ren
 class Failures(FaultCase):
     """Somebody else's upload is under way at each door all the time, and goes on at the end."""
 
-    server_options = both_doors(faults=Faults)
+    server_options = both_doors(users={"demo": {}, "other": {}, "keeper": {"overwrite": "keep"}}, faults=Faults)
 
     def setUp(self):
         super().setUp()
@@ -30,7 +30,6 @@ class Failures(FaultCase):
                        for other in others]
         for _, upload in self.others:
             upload.send(DATA[:300_000])
-        self.staged = sorted(self.server.staged_sizes())
 
     def tearDown(self):
         for name, upload in self.others:
@@ -39,13 +38,14 @@ class Failures(FaultCase):
             self.assert_stored(name, DATA, "other")
         super().tearDown()
 
-    def each_case(self, places=PLACES):
+    def each_case(self, check, places=PLACES, user="demo"):
+        """`check(session, operation, skip, error)` for each failure at each door."""
         for door in DOORS:
-            session = self.enter(door)
+            session = self.enter(door, user)
             for operation, skip in places:
                 for error in ANSWERS:
                     with self.subTest(door=door.protocol, operation=operation, skip=skip, error=error):
-                        yield session, operation, skip, error
+                        check(session, operation, skip, error)
                     self.server.faults.clear()
 
     def refuse(self, session, action, operation, skip, error):
@@ -57,40 +57,62 @@ class Failures(FaultCase):
         self.assertEqual(caught.exception.code, ANSWERS[error][session.protocol], caught.exception)
         self.assertIn(WORDS[error], caught.exception.text.lower())
 
-    def assert_nothing_left(self, contents):
+    def assert_nothing_left(self, contents, user="demo"):
         """The home holds `contents` alone, and of the upload that failed nothing is kept."""
         self.wait_until(lambda: len(self.server.staged_sizes()) == len(self.others), "only the others are staged")
-        found = {path.name: path.read_bytes() for path in self.server.home().iterdir()}
-        self.assertEqual(found, contents)
+        found = {path.name: sha256(path.read_bytes()) for path in self.server.home(user).iterdir()}
+        self.assertEqual(found, {name: sha256(data) for name, data in contents.items()})
         self.assertEqual(self.partials(), {})
 
     def test_P11_upload_that_fails_is_refused_and_leaves_nothing(self):
-        for session, *failure in self.each_case():
+        def check(session, *failure):
             self.refuse(session, lambda: session.put("fails.bin", DATA), *failure)
             self.assert_nothing_left({})
-            self.server.wait_event("file.abandoned", path="/fails.bin")
+        self.each_case(check)
+        self.server.wait_event("file.abandoned", path="/fails.bin")
 
     def test_P11_overwriting_that_fails_leaves_the_old_version(self):
-        session = self.enter(DOORS[0])
-        session.put("kept.bin", OLD)
-        for session, *failure in self.each_case():
+        def check(session, *failure):
+            session.put("kept.bin", OLD)
             self.refuse(session, lambda: session.put("kept.bin", DATA), *failure)
             self.assert_nothing_left({"kept.bin": OLD})
-        session.remove("kept.bin")
+        self.addCleanup((self.server.home() / "kept.bin").unlink)
+        self.each_case(check, [*PLACES, ("exchange", 0)])
+
+    def test_P11_backup_that_fails_leaves_the_old_version_and_no_backup(self):
+        def check(session, *failure):
+            if not (home / "kept.bin").exists():
+                session.put("kept.bin", OLD)
+            self.refuse(session, lambda: session.put("kept.bin", DATA), *failure)
+            self.assert_nothing_left({"kept.bin": OLD}, "keeper")
+        home = self.server.home("keeper")
+        self.addCleanup(lambda: (home / "kept.bin").unlink())
+        self.each_case(check, [("rename", 0), ("rename", 1), ("exchange", 0), ("fsync directory", 0)], "keeper")
+
+    def test_file_system_that_cannot_exchange_names_replaces_and_keeps_all_the_same(self):
+        for door in DOORS:
+            for user, versions in (("demo", {"same.bin": DATA}), ("keeper", {"same.bin": DATA, "same.bin.~1~": OLD})):
+                session = self.enter(door, user)
+                session.put("same.bin", OLD)
+                self.server.faults.fail("exchange", "EINVAL", times=EVER)
+                session.put("same.bin", DATA)
+                self.assertEqual(self.server.faults.clear(), 1)
+                self.assert_nothing_left(versions, user)
+                for name in versions:
+                    session.remove(name)
 
     def test_P11_directories_names_and_removals_that_fail_are_refused(self):
-        first = self.enter(DOORS[0])
-        first.put("there.bin", OLD)
-        for session, operation, skip, error in self.each_case([("rename", 0), ("unlink", 0), ("fsync directory", 0)]):
-            if operation == "rename":
-                self.refuse(session, lambda: session.rename("there.bin", "elsewhere.bin"), operation, skip, error)
-            elif operation == "unlink":
-                self.refuse(session, lambda: session.remove("there.bin"), operation, skip, error)
-            else:
-                self.refuse(session, lambda: session.mkdir("folder"), operation, skip, error)
+        def check(session, operation, skip, error):
+            action = {"rename": lambda: session.rename("there.bin", "elsewhere.bin"),
+                      "unlink": lambda: session.remove("there.bin"),
+                      "fsync directory": lambda: session.mkdir("folder")}[operation]
+            self.refuse(session, action, operation, skip, error)
+            if operation == "fsync directory":
                 session.rmdir("folder")
             self.assert_nothing_left({"there.bin": OLD})
-        first.remove("there.bin")
+        self.enter(DOORS[0]).put("there.bin", OLD)
+        self.addCleanup((self.server.home() / "there.bin").unlink)
+        self.each_case(check, [("rename", 0), ("unlink", 0), ("fsync directory", 0)])
 
     def test_P11_every_call_of_an_upload_fails_in_turn_and_the_next_upload_works(self):
         for door in DOORS:
