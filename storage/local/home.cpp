@@ -57,6 +57,8 @@ Home::Home(std::shared_ptr<Root> root, std::shared_ptr<StagingArea> staging,
       directory_mode_(request.directory_mode & 0777U) {}
 
 Result<Descriptor> Home::open_entry(const VirtualPath& path, int flags) const {
+    const auto in_place = root_->check_in_place();
+    if (!in_place) return in_place.error();
     if (path.is_root()) return open_beneath(root_->directory(), path_, flags);
     return open_beneath(root_->directory(), path_ + path.str(), flags);
 }

@@ -7,8 +7,8 @@
 namespace sallyport::storage {
 
 /// One user's folder: opens what a `VirtualPath` names in it. Every path is resolved anew from the
-/// root, so that nothing goes on in a folder that was moved away. Immutable, thread-safe. All calls
-/// block.
+/// root, and the root must be in its place, so that nothing goes on in a folder that was moved away
+/// or on a file system that was unmounted. Immutable, thread-safe. All calls block.
 class Home {
   public:
     /// Finds the folder or makes it. Fails with `invalid_name` for anything but plain components.

@@ -96,8 +96,6 @@ Result<Stored> LocalUpload::finish() {
 }
 
 Result<Placed> LocalUpload::publish() {
-    const auto in_place = home_->root().check_in_place();
-    if (!in_place) return in_place.error();
     const auto directory = home_->open_directory(path_.parent());
     if (!directory) return directory.error();
     auto placed = take_name(*directory);

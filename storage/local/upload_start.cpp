@@ -123,8 +123,6 @@ Result<StartedUpload> continue_published(const Home& home, const UploadRequest& 
 }
 
 Result<StartedUpload> stage(const Home& home, const UploadRequest& request) {
-    const auto in_place = home.root().check_in_place();
-    if (!in_place) return in_place.error();
     auto path = choose_path(home, request);
     if (!path) return path.error();
     const bool fresh = request.start.kind == UploadStart::Kind::fresh || request.unique;

@@ -181,8 +181,8 @@ class Server:
     def _prepare(self):
         self.directory = Path(tempfile.mkdtemp(prefix="sallyport-", dir=_scratch_parent()))
         self._slot = PortSlot()
-        self.storage_root = self.directory / "files"
-        self.storage_root.mkdir()
+        self.storage_root = Path(self._tables.get("storage", {}).get("root", self.directory / "files"))
+        self.storage_root.mkdir(exist_ok=True)
         self._staging = self.storage_root / ".sallyport" / "active"
         self.log_path = self.directory / "log"
         self.config_path = self.directory / "sallyport.toml"

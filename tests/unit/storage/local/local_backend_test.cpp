@@ -124,6 +124,10 @@ TEST_F(LocalBackendTest, AReplacedRootIsUnavailable) {
     storage::VolumeRequest request;
     request.owner = request.home = "bob";
     EXPECT_EQ(refusal(run(backend_->open_volume(request))), Error::unavailable);
+    EXPECT_EQ(refusal(alice.mkdir("/folder")), Error::unavailable);
+    EXPECT_EQ(refusal(alice.remove("/a")), Error::unavailable);
+    EXPECT_EQ(refusal(alice.rename("/a", "/b")), Error::unavailable);
+    EXPECT_EQ(refusal(alice.list("/")), Error::unavailable);
     EXPECT_EQ(count_below(root()), 0U);
 }
 

@@ -1,0 +1,119 @@
+"""Full, read-only and vanished file systems under a server: real ones, in a mount namespace of this test (P11, P17)."""
+
+import contextlib
+import ctypes
+import os
+import tempfile
+import unittest
+from pathlib import Path
+
+from attack.ssh_channel import FAILURE, PERMISSION_DENIED
+from fault.case import FaultCase, both_doors
+from fault.doors import DOORS, Refused
+from support.case import payload
+
+CLONE_NEWNS = 0x20000
+MS_RDONLY, MS_REMOUNT, MS_MOVE, MS_REC, MS_PRIVATE, MNT_DETACH = 1, 32, 0x2000, 0x4000, 1 << 18, 2
+SIZE = 8 << 20
+BIG = payload(SIZE + 1, seed="big")
+SMALL = payload(200_000, seed="small")
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def system(returned, what):
+    if returned != 0:
+        raise unittest.SkipTest(f"{what}: {os.strerror(ctypes.get_errno())}")
+
+
+def enter_namespace():
+    """Mounts from now on are this process's and its children's alone, and go away with them."""
+    system(libc.unshare(CLONE_NEWNS), "no mount namespace to be had")
+    system(libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None), "mounts cannot be made private")
+
+
+class FileSystem(FaultCase):
+    """The files live on a file system of 8 MiB."""
+
+    @classmethod
+    def setUpClass(cls):
+        enter_namespace()
+        cls.mount_point, cls.elsewhere = cls.folder(), cls.folder()
+        cls.mount(0)
+        cls.addClassCleanup(libc.umount2, os.fsencode(cls.mount_point), MNT_DETACH)
+        cls.server_options = both_doors(storage={"root": str(cls.mount_point)})
+        super().setUpClass()
+
+    @classmethod
+    def folder(cls):
+        folder = tempfile.TemporaryDirectory(prefix="sallyport-mount-")
+        cls.addClassCleanup(folder.cleanup)
+        return Path(folder.name)
+
+    @classmethod
+    def mount(cls, flags):
+        system(libc.mount(b"tmpfs", os.fsencode(cls.mount_point), b"tmpfs", flags, f"size={SIZE}".encode()), "no tmpfs")
+
+    def refused(self, door, action, ftps, sftp, words):
+        with self.assertRaises(Refused) as caught:
+            action()
+        self.assertEqual(caught.exception.code, {"ftps": ftps, "sftp": sftp}[door.protocol], caught.exception)
+        self.assertIn(words, caught.exception.text.lower())
+
+    def test_P11_full_disk_fails_one_upload_and_leaves_the_space_to_others(self):
+        for door in DOORS:
+            other = self.enter(door, "other")
+            undisturbed = other.begin("undisturbed.bin")
+            undisturbed.send(SMALL[:100_000])
+            session = self.enter(door)
+            self.refused(door, lambda: session.put("big.bin", BIG), "452", FAILURE, "no space")
+            self.assert_not_published("big.bin")
+            self.assertEqual(self.partials(), {})
+            undisturbed.send(SMALL[100_000:])
+            undisturbed.finish()
+            self.assert_stored("undisturbed.bin", SMALL, "other")
+            session.put("fits.bin", BIG[:SIZE // 2])
+            session.remove("fits.bin")
+            other.remove("undisturbed.bin")
+
+    def test_P11_read_only_file_system_refuses_everything_until_it_is_writable_again(self):
+        for door in DOORS:
+            session = self.enter(door)
+            session.put("there.bin", b"before")
+            self.mount(MS_REMOUNT | MS_RDONLY)
+            try:
+                for action in (lambda: session.put("new.bin", SMALL), lambda: session.put("there.bin", SMALL),
+                               lambda: session.mkdir("folder"), lambda: session.remove("there.bin"),
+                               lambda: session.rename("there.bin", "elsewhere.bin")):
+                    self.refused(door, action, "550", PERMISSION_DENIED, "read-only")
+                self.assertEqual(session.get("there.bin"), b"before")
+            finally:
+                self.mount(MS_REMOUNT)
+            session.put("there.bin", SMALL)
+            self.assert_stored("there.bin", SMALL)
+            session.remove("there.bin")
+
+    @contextlib.contextmanager
+    def unmounted(self):
+        """The root is the empty folder that the file system hid; that is elsewhere meanwhile."""
+        here, there = os.fsencode(self.mount_point), os.fsencode(self.elsewhere)
+        system(libc.mount(here, there, None, MS_MOVE, None), "mounts cannot be moved")
+        try:
+            yield
+        finally:
+            system(libc.mount(there, here, None, MS_MOVE, None), "the mount cannot be moved back")
+
+    def test_P17_unmounted_root_is_an_error_and_nothing_is_written_below_it(self):
+        sessions = [self.enter(door) for door in DOORS]
+        sessions[0].put("there.bin", b"before")
+        uploads = [session.begin(f"under-way-{session.protocol}.bin") for session in sessions]
+        for upload in uploads:
+            upload.send(SMALL)
+        with self.unmounted():
+            for session, upload in zip(sessions, uploads):
+                for action in (upload.finish, lambda: session.put("new.bin", SMALL), lambda: session.mkdir("folder"),
+                               lambda: session.remove("there.bin"), lambda: session.rename("there.bin", "moved.bin")):
+                    self.refused(session, action, "450", FAILURE, "not available")
+            self.assertEqual(list(self.mount_point.rglob("*")), [])
+        self.assert_stored("there.bin", b"before")
+        sessions[0].remove("there.bin")
