@@ -2,19 +2,26 @@
 
 import socket
 import ssl
+import stat
 
 from attack import ssh_channel
 from attack.control import Control, connect
 from attack.ssh_case import key_of
-from attack.ssh_channel import (APPENDING, CREATING, DATA, FOR_READING, FOR_WRITING, HANDLE, MAX_PACKET, NAME, OK, STATUS,
-                                TRUNCATING, string)
+from attack.ssh_channel import (APPENDING, CREATING, DATA, FAILURE, FOR_READING, FOR_WRITING, HANDLE, MAX_PACKET, NAME, OK,
+                                STATUS, TRUNCATING)
 from attack.ssh_peer import SshPeer
+from attack.ssh_wire import string as field
 from attack.ssh_wire import u32, u64
 from attack.tls_pipe import TlsPipe
 
 WRITE_BYTES = MAX_PACKET - 1024
 READ_BYTES = 32 * 1024
 RESET_ON_CLOSE = b"\1\0\0\0\0\0\0\0"
+
+
+def string(text):
+    """A field of SFTP. What is no UTF-8 comes as it does from os.fsdecode()."""
+    return field(text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text)
 
 
 class Refused(Exception):
@@ -41,11 +48,11 @@ class FtpsDoor:
     def begin(self, path, offset=0, append=False, verb=None):
         """An upload that starts at `offset`, or behind what is there; `verb` replaces STOR."""
         if offset:
-            self._expect("350", f"REST {offset}")
+            self.expect("350", f"REST {offset}")
         command = f"{verb or ('APPE' if append else 'STOR')} {path}"
         connection = connect(self.control.passive())
         try:
-            self._expect("150", command)
+            self.expect("150", command)
         except BaseException:
             connection.close()
             raise
@@ -65,22 +72,22 @@ class FtpsDoor:
         return sorted(name for facts, name in entries if "type=file" in facts.lower() or "type=dir" in facts.lower())
 
     def size(self, path):
-        return int(self._expect("213", f"SIZE {path}").split()[1])
+        return int(self.expect("213", f"SIZE {path}").split()[1])
 
     def remove(self, path):
-        self._expect("250", f"DELE {path}")
+        self.expect("250", f"DELE {path}")
 
     def rename(self, source, target):
-        self._expect("350", f"RNFR {source}")
-        self._expect("250", f"RNTO {target}")
+        self.expect("350", f"RNFR {source}")
+        self.expect("250", f"RNTO {target}")
 
     def mkdir(self, path):
-        self._expect("257", f"MKD {path}")
+        self.expect("257", f"MKD {path}")
 
     def rmdir(self, path):
-        self._expect("250", f"RMD {path}")
+        self.expect("250", f"RMD {path}")
 
-    def _expect(self, code, command):
+    def expect(self, code, command):
         reply = self.control.command(command)
         if reply[:3] != code:
             raise Refused(reply[:3], reply)
@@ -89,7 +96,7 @@ class FtpsDoor:
     def _fetch(self, command):
         connection = connect(self.control.passive())
         try:
-            self._expect("150", command)
+            self.expect("150", command)
             channel = TlsPipe(connection, self.control.context).handshake()
             data = bytearray()
             try:
@@ -158,13 +165,13 @@ class SftpDoor:
         upload.finish()
 
     def open(self, path, flags):
-        return self._expect(HANDLE, ssh_channel.OPEN, string(path) + u32(flags) + ssh_channel.NO_ATTRIBUTES).string()
+        return self.expect(HANDLE, ssh_channel.OPEN, string(path) + u32(flags) + ssh_channel.NO_ATTRIBUTES).string()
 
     def get(self, path):
         handle, data = self.open(path, FOR_READING), bytearray()
         try:
             while True:
-                data += self._expect(DATA, ssh_channel.READ, string(handle) + u64(len(data)) + u32(READ_BYTES)).string()
+                data += self.expect(DATA, ssh_channel.READ, string(handle) + u64(len(data)) + u32(READ_BYTES)).string()
         except Refused as refused:
             if refused.code != ssh_channel.EOF:
                 raise
@@ -173,10 +180,10 @@ class SftpDoor:
         return bytes(data)
 
     def names(self, path="/"):
-        handle, names = self._expect(HANDLE, ssh_channel.OPENDIR, string(path)).string(), []
+        handle, names = self.expect(HANDLE, ssh_channel.OPENDIR, string(path)).string(), []
         try:
             while True:
-                names += names_of(self._expect(NAME, ssh_channel.READDIR, string(handle)))
+                names += names_of(self.expect(NAME, ssh_channel.READDIR, string(handle)))
         except Refused as refused:
             if refused.code != ssh_channel.EOF:
                 raise
@@ -185,9 +192,13 @@ class SftpDoor:
         return sorted(name for name in names if name not in (".", ".."))
 
     def size(self, path):
-        fields = self._expect(ssh_channel.ATTRS, ssh_channel.STAT, string(path))
-        fields.u32()
-        return fields.u64()
+        """Of a file: FTP knows no other."""
+        fields = self.expect(ssh_channel.ATTRS, ssh_channel.STAT, string(path))
+        flags, size = fields.u32(), fields.u64()
+        fields.take(8 if flags & ssh_channel.OWNER_GIVEN else 0)
+        if stat.S_ISDIR(fields.u32()):
+            raise Refused(FAILURE, "a folder")
+        return size
 
     def remove(self, path):
         self.do(ssh_channel.REMOVE, string(path))
@@ -209,7 +220,7 @@ class SftpDoor:
         if (answer, code) != (STATUS, OK):
             raise Refused(code, text)
 
-    def _expect(self, wanted, kind, fields):
+    def expect(self, wanted, kind, fields):
         answer, rest = self.sftp.ask(kind, fields)
         if answer != wanted:
             raise Refused(rest.u32(), rest.string().decode())

@@ -17,7 +17,7 @@ INSIDE = payload(5_000, seed="inside")
 
 def change_mode(session, path):
     if isinstance(session, FtpsDoor):
-        session._expect("200", f"SITE CHMOD 666 {path}")
+        session.expect("200", f"SITE CHMOD 666 {path}")
     else:
         session.do(ssh_channel.SETSTAT, string(path) + u32(ssh_channel.MODE_GIVEN) + u32(0o666))
 

@@ -191,7 +191,6 @@ class Server:
         self.config_path.write_text(toml.dumps(self._configuration()))
         if self._make_faults:
             self.faults = self._make_faults(self.directory / "faults")
-
         if self._arrange:
             self._arrange(self.directory)
         if self._owner:
@@ -204,8 +203,7 @@ class Server:
         with open(self.log_path, "wb") as log:
             self._process = subprocess.Popen([*self._wrapper, binary(), "serve", "--config", str(self.config_path)],
                                              cwd=self.directory, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                             env=environment,
-                                             preexec_fn=_die_with_parent)
+                                             env=environment, preexec_fn=_die_with_parent)
         ready = self.wait_event("server.ready", START_SECONDS)
         self.listeners = [_listener(word) for word in ready["listeners"].split()]
         self._write_known_hosts()
