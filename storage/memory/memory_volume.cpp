@@ -42,7 +42,9 @@ Async<Result<void>> MemoryVolume::remove_directory(const VirtualPath& path) {
     if (!(*directory)->children.empty()) co_return Error::not_empty;
     const auto parent = home_->find_directory(path.parent());
     (*parent)->children.erase(std::string(path.name()));
-    std::erase_if(home_->partials(), [&](const auto& item) { return item.first.is_within(path); });
+    std::erase_if(home_->partials(), [&](const auto& item) {
+        return item.first != path && item.first.is_within(path);
+    });
     co_return Result<void>();
 }
 

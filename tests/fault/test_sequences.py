@@ -42,8 +42,7 @@ class Model:
         return self.nodes[path]
 
     def size(self, path):
-        self.look_for(path)
-        self.must(not self.is_folder(path))
+        self.must(not self.is_folder(path) and not self.leads_through_file(path))
         there = self.partials.get(path, self.nodes.get(path))
         self.must(there is not None)
         return len(there)
@@ -53,8 +52,8 @@ class Model:
         return sorted({name for name in [*self.nodes, *self.partials] if name and self.parent(name) == path})
 
     def remove(self, path):
-        self.must(not self.is_folder(path) and (path in self.nodes or path in self.partials))
-        self.look_for(path)
+        self.must(not self.is_folder(path) and not self.leads_through_file(path))
+        self.must(path in self.nodes or path in self.partials)
         self.nodes.pop(path, None)
         self.partials.pop(path, None)
 
@@ -81,6 +80,11 @@ class Model:
     def look_for(self, path):
         """A folder must hold it."""
         self.must(self.is_folder(self.parent(path)))
+
+    def leads_through_file(self, path):
+        """A folder that is missing is none: partials stay when theirs is renamed."""
+        parent = self.parent(path)
+        return self.nodes.get(parent) is not None or bool(parent) and self.leads_through_file(parent)
 
     def is_folder(self, path):
         return path in self.nodes and self.nodes[path] is None

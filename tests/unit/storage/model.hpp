@@ -54,7 +54,7 @@ class Model {
     }
 
     Done remove(const std::string& path) {
-        if (const auto wrong = wrong_parent(path)) return *wrong;
+        if (const auto wrong = wrong_way(path)) return *wrong;
         if (is_directory(path)) return Error::is_a_directory;
         const bool had_file = nodes_.erase(path) > 0;
         const bool had_partial = partials_.erase(path) > 0;
@@ -83,7 +83,7 @@ class Model {
 
     /// "directory", or the size, and whether it is that of a partial.
     [[nodiscard]] storage::Result<std::string> stat(const std::string& path) const {
-        if (const auto wrong = wrong_parent(path)) return *wrong;
+        if (const auto wrong = wrong_way(path)) return *wrong;
         if (is_directory(path)) return std::string("directory");
         const auto partial = partials_.find(path);
         if (partial != partials_.end()) return std::to_string(partial->second.size()) + " partial";
@@ -131,6 +131,12 @@ class Model {
         if (const auto above = wrong_parent(parent)) return above;
         if (!is_there(parent)) return Error::not_found;
         return is_directory(parent) ? std::nullopt : std::optional(Error::not_a_directory);
+    }
+
+    /// The same, but a missing folder is no reason: partials stay when their folder is renamed.
+    [[nodiscard]] std::optional<Error> wrong_way(const std::string& path) const {
+        const auto wrong = wrong_parent(path);
+        return wrong == Error::not_found ? std::nullopt : wrong;
     }
 
     /// The bytes that an upload begins with.

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <array>
 #include <functional>
 #include <random>
@@ -10,9 +8,12 @@
 namespace sallyport::test {
 namespace {
 
-constexpr unsigned sequences = 150;
+constexpr unsigned sequences = 100;
 constexpr int steps = 40;
 constexpr std::array paths{"/a", "/b", "/d", "/d/a", "/d/b", "/d/e", "/d/e/a", "/a/x", "/b/e"};
+constexpr std::array kinds{UploadStart::Kind::fresh, UploadStart::Kind::at_offset,
+                           UploadStart::Kind::at_end};
+constexpr std::array<std::string_view, 3> start_names{"nothing", "offset", "all"};
 constexpr std::array overwrites{Overwrite::deny, Overwrite::replace, Overwrite::keep};
 constexpr std::array<std::string_view, 3> overwrite_names{"deny", "replace", "keep"};
 
@@ -24,6 +25,12 @@ std::string told(const Result<T>& result) {
     } else {
         return "done";
     }
+}
+
+std::string story(std::initializer_list<std::string_view> words) {
+    std::string line;
+    for (const auto word : words) line.append(line.empty() ? "" : " ").append(word);
+    return line;
 }
 
 std::string described(const Entry& entry) {
@@ -84,16 +91,15 @@ class Draw {
     }
 
     Step store() {
-        using Kind = UploadStart::Kind;
-        const UploadStart start{std::array{Kind::fresh, Kind::at_offset, Kind::at_end}.at(below(3)),
-                                below(5)};
+        const auto kind = below(kinds.size());
+        const UploadStart start{kinds.at(kind), below(5)};
         const auto how = below(overwrites.size());
         const std::string target = some_path();
         const std::string text = some_text();
         UploadRequest request = to(target, overwrites.at(how));
         request.start = start;
-        return {fmt::format("store {} {} after {}/{} {}", target, text,
-                            static_cast<int>(start.kind), start.offset, overwrite_names.at(how)),
+        return {story({"store", target, text, "after", start_names.at(kind),
+                       std::to_string(start.offset), overwrite_names.at(how)}),
                 [=](Model& model) {
                     return told(model.store(target, start, text, overwrites.at(how)));
                 },
@@ -140,7 +146,7 @@ class Draw {
         const std::string from = some_path();
         const std::string target = some_path();
         const auto how = below(overwrites.size());
-        return {fmt::format("rename {} {} {}", from, target, overwrite_names.at(how)),
+        return {story({"rename", from, target, overwrite_names.at(how)}),
                 [=](Model& model) { return told(model.rename(from, target, overwrites.at(how))); },
                 [=](const Files& files) {
                     return told(files.rename(from, target, overwrites.at(how)));
@@ -175,14 +181,14 @@ TEST_P(Sequences, OfRandomStepsEndAsTheModelSays) {
         const Files volume = files("alice", "home" + std::to_string(seed));
         Model model;
         Draw draw(seed);
-        std::string story = "seed " + std::to_string(seed);
+        std::string told_so_far = "seed " + std::to_string(seed);
         for (int i = 0; i < steps; ++i) {
             const Step step = draw.step();
             const std::string expected = step.in_model(model);
-            story += "\n" + step.name + ": " + expected;
-            ASSERT_EQ(step.in_backend(volume), expected) << story;
-            ASSERT_EQ(listed(volume, "/"), told(model.list("/"))) << story;
-            ASSERT_EQ(listed(volume, "/d"), told(model.list("/d"))) << story;
+            told_so_far += "\n" + step.name + ": " + expected;
+            ASSERT_EQ(step.in_backend(volume), expected) << told_so_far;
+            ASSERT_EQ(listed(volume, "/"), told(model.list("/"))) << told_so_far;
+            ASSERT_EQ(listed(volume, "/d"), told(model.list("/d"))) << told_so_far;
         }
     }
 }
