@@ -89,11 +89,14 @@ class PolicyValidator {
         const auto allows = [protocols](std::string_view protocol) {
             return std::find(protocols->begin(), protocols->end(), protocol) != protocols->end();
         };
-        const bool finds_tls_door = allows("ftps") && (is_spoken(draft_, Protocol::ftps) ||
-                                                       is_spoken(draft_, Protocol::ftps_implicit));
-        const bool finds_ssh_door = allows("sftp") && is_spoken(draft_, Protocol::sftp);
+        const auto finds = [&](std::string_view name, Protocol protocol) {
+            return allows(name) && is_spoken(draft_, protocol);
+        };
+        const bool finds_a_door = finds("ftps", Protocol::ftps) ||
+                                  finds("ftps", Protocol::ftps_implicit) ||
+                                  finds("sftp", Protocol::sftp);
         const auto name = place_name("user", user.name);
-        if (!finds_tls_door && !finds_ssh_door) {
+        if (!finds_a_door) {
             report_.warn(place(name), "user " + quote(user.name) +
                                           " cannot log in: no listener speaks what `protocols` "
                                           "allows");

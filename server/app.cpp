@@ -129,7 +129,7 @@ class App {
         if (snapshot->tls) fields.push_back({"certificate", snapshot->tls->fingerprint()});
         if (snapshot->ssh) fields.push_back({"host_keys", snapshot->ssh->fingerprints()});
         const auto& confinement = opening_.confinement;
-        fields.push_back({"user", confinement.user});
+        fields.push_back({"runs_as", confinement.user});
         fields.push_back({"capabilities", confinement.capabilities});
         fields.push_back({"landlock", confinement.landlock});
         fields.push_back({"seccomp", confinement.seccomp});

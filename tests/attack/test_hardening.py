@@ -129,7 +129,7 @@ class BecomesItsUser(ConfinedCase):
     def test_every_thread_is_confined_and_the_log_says_how(self):
         self.assert_confined()
         ready = self.server.wait_event("server.ready")
-        self.assertEqual((ready["user"], ready["capabilities"]), (USER, "none"))
+        self.assertEqual((ready["runs_as"], ready["capabilities"]), (USER, "none"))
         self.assertRegex(ready["landlock"], r"version \d+")
         self.assertEqual(ready["seccomp"], "left out of builds with sanitizers" if is_sanitized() else "on")
         self.assertEqual(self.server.events("hardening"), [])
