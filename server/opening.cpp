@@ -1,6 +1,7 @@
 #include "server/opening.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <system_error>
@@ -8,9 +9,17 @@
 #include "server/hardening/capabilities.hpp"
 
 namespace sallyport::server {
+namespace {
+
+/// Whatever the umask of the parent process: what the server makes for itself is closed to others,
+/// and open to itself, which will not be able to look past modes any more.
+constexpr mode_t umask_of_server = 0027;
+
+}  // namespace
 
 std::optional<std::string> Opening::open(const config::Config& config, const OnBound& on_bound) {
     hardening::forbid_core_files();
+    ::umask(umask_of_server);
     auto hardening = hardening::Hardening::prepare(config);
     if (auto* problem = std::get_if<std::string>(&hardening)) return std::move(*problem);
     auto& steps = std::get<hardening::Hardening>(hardening);
