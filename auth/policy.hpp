@@ -107,6 +107,8 @@ struct Policy {
     std::vector<PathRule> rules;  ///< as `sort_rules` leaves them: the first that matches decides
     storage::Overwrite overwrite = storage::Overwrite::deny;
     std::uint64_t max_file_size = UINT64_MAX;  ///< bytes
+    std::uint64_t upload_rate = 0;             ///< bytes a second and session; 0: no limit
+    std::uint64_t download_rate = 0;           ///< likewise
     std::uint32_t file_mode = 0640;
     std::uint32_t directory_mode = 0750;
     std::vector<std::string> names;            ///< patterns for names of files; empty: any name

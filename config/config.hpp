@@ -1,11 +1,14 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 #include "auth/address_prefix.hpp"
@@ -59,6 +62,10 @@ struct Ssh {
 };
 
 enum class Protocol { ftps, ftps_implicit, sftp };
+inline constexpr std::array protocols{Protocol::ftps, Protocol::ftps_implicit, Protocol::sftp};
+/// As it is written in a configuration and in events, such as "ftps-implicit".
+[[nodiscard]] std::string_view name_of(Protocol protocol);
+
 enum class DataSession { any, resume };
 
 struct PortRange {
@@ -83,6 +90,14 @@ struct Listener {
         public_address;  ///< IPv4 that PASV announces; empty: the address the client reached
     DataSession data_session = DataSession::any;
     bool operator==(const Listener&) const = default;
+};
+
+/// Where health, metrics and status are served: on a loopback address, or on a Unix socket.
+using AdminAddress = std::variant<Endpoint, std::filesystem::path>;
+
+struct Admin {
+    std::optional<AdminAddress> address;
+    bool operator==(const Admin&) const = default;
 };
 
 enum class StorageBackend { local };
@@ -145,6 +160,7 @@ struct Config {
     Tls tls;  ///< without files when no listener speaks FTPS
     Ssh ssh;  ///< with a host key at least when a listener speaks SFTP
     std::vector<Listener> listeners;
+    Admin admin;
     Storage storage;
     Limits limits;
     std::vector<std::string> auth_providers{"file"};
@@ -152,5 +168,9 @@ struct Config {
     std::shared_ptr<const auth::UserTable> users;
     Sources sources;
 };
+
+/// The Unix socket in the state folder on which status can be asked for without an `[admin]`
+/// table; nothing without a state folder.
+[[nodiscard]] std::optional<std::filesystem::path> status_socket(const Server& server);
 
 }  // namespace sallyport::config

@@ -15,6 +15,8 @@ namespace sallyport::config {
 struct Overrides {
     std::optional<storage::Overwrite> overwrite;
     std::optional<std::uint64_t> max_file_size;
+    std::optional<std::uint64_t> upload_rate;
+    std::optional<std::uint64_t> download_rate;
     std::optional<std::uint32_t> file_mode;
     std::optional<std::uint32_t> directory_mode;
     std::optional<std::vector<std::string>> transient_names;

@@ -14,9 +14,10 @@ void replace(T& value, const std::optional<T>& by) {
 }
 
 bool is_empty(const Overrides& o) {
-    return !o.overwrite && !o.max_file_size && !o.file_mode && !o.directory_mode &&
-           !o.transient_names && !o.data_session && !o.allow_missing_close_notify && !o.names &&
-           !o.from && !o.hours && !o.protocols && !o.max_sessions && !o.max_sessions_per_address;
+    return !o.overwrite && !o.max_file_size && !o.upload_rate && !o.download_rate && !o.file_mode &&
+           !o.directory_mode && !o.transient_names && !o.data_session &&
+           !o.allow_missing_close_notify && !o.names && !o.from && !o.hours && !o.protocols &&
+           !o.max_sessions && !o.max_sessions_per_address;
 }
 
 /// As `replace`, for a key that decisions name.
@@ -45,6 +46,8 @@ void apply(const Overrides& overrides, auth::Policy& policy) {
     override_key(policy.overwrite, overrides.overwrite, auth::PolicyKey::overwrite, policy);
     override_key(policy.names, overrides.names, auth::PolicyKey::names, policy);
     replace(policy.max_file_size, overrides.max_file_size);
+    replace(policy.upload_rate, overrides.upload_rate);
+    replace(policy.download_rate, overrides.download_rate);
     replace(policy.file_mode, overrides.file_mode);
     replace(policy.directory_mode, overrides.directory_mode);
     replace(policy.transient_names, overrides.transient_names);

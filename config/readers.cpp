@@ -78,6 +78,53 @@ Value shown_path(Value value) {
     return value;
 }
 
+constexpr std::string_view unix_prefix = "unix:";
+
+std::optional<AdminAddress> read_socket(const Value& value, const std::string& path,
+                                        Report& report) {
+    // Linux, unix(7): sun_path has 108 bytes with its end.
+    constexpr std::size_t max_bytes = 107;
+    if (path.empty()) {
+        report.error(value.at, "a path cannot be empty");
+        return std::nullopt;
+    }
+    auto full = (folder_of(value) / path).lexically_normal();
+    if (full.native().size() <= max_bytes) return full;
+    report.error(value.at, quote(full.native()) +
+                               " is too long for a socket; write a path of up to 107 bytes");
+    return std::nullopt;
+}
+
+/// `address` in canonical form.
+bool is_loopback(std::string_view address) {
+    return address == "::1" || (address.starts_with("127.") && address.find(':') == address.npos);
+}
+
+std::optional<AdminAddress> read_admin_address(const Value& value, Report& report) {
+    const auto text = read_text(value, "an address and port in quotes", report);
+    if (!text) return std::nullopt;
+    if (text->starts_with(unix_prefix)) {
+        return read_socket(value, text->substr(unix_prefix.size()), report);
+    }
+    auto parsed = parse_endpoint(*text);
+    const auto* endpoint = std::get_if<Endpoint>(&parsed);
+    if (endpoint && is_loopback(endpoint->address)) return *endpoint;
+    report.error(value.at, quote(*text) +
+                               " cannot be used here: metrics and status are for this machine "
+                               "alone; write a loopback address and port, such as "
+                               "\"127.0.0.1:9321\" or \"[::1]:9321\", or \"unix:/PATH\"");
+    return std::nullopt;
+}
+
+Value shown_admin_address(Value value) {
+    auto* const text = std::get_if<std::string>(&value.data);
+    if (text != nullptr && text->starts_with(unix_prefix)) {
+        const auto path = folder_of(value) / text->substr(unix_prefix.size());
+        *text = std::string(unix_prefix) + path.lexically_normal().native();
+    }
+    return value;
+}
+
 template <class T>
 std::optional<T> read_exact(const Value& value, const std::string& expected, Report& report) {
     if (const auto* held = std::get_if<T>(&value.data)) return *held;
@@ -186,6 +233,21 @@ Reader<std::uint64_t> a_rate() {
     return quantity(parse_rate, "rate", "a rate needs a unit such as \"20MiB/s\"");
 }
 
+Reader<std::uint64_t> a_limiting_rate() {
+    auto any = a_rate();
+    return {any.type,
+            [read = std::move(any.read)](const Value& value,
+                                         Report& report) -> std::optional<std::uint64_t> {
+                constexpr std::uint64_t least = 1024;
+                const auto rate = read(value, report);
+                if (!rate || *rate == 0 || *rate >= least) return rate;
+                report.error(value.at, quote(std::get<std::string>(value.data)) +
+                                           " is too slow to limit transfers to; allowed: from "
+                                           "1KiB/s, or 0B/s for no limit");
+                return std::nullopt;
+            }};
+}
+
 Reader<Duration> a_duration(Duration least, Duration greatest) {
     const std::string range = str(least) + " to " + str(greatest);
     auto any = quantity(parse_duration, "duration", "a duration needs a unit such as \"30s\"");
@@ -228,6 +290,10 @@ Reader<std::chrono::sys_days> a_date() {
 
 Reader<Endpoint> an_endpoint() {
     return parsed_by(parse_endpoint, "address and port", "an address and port in quotes");
+}
+
+Reader<AdminAddress> an_admin_address() {
+    return {"loopback address and port, or \"unix:PATH\"", read_admin_address, shown_admin_address};
 }
 
 Reader<std::string> an_ipv4_address() {

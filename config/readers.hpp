@@ -30,6 +30,9 @@ struct Reader {
 [[nodiscard]] Reader<unsigned> an_integer(unsigned least, unsigned greatest);
 [[nodiscard]] Reader<std::uint64_t> a_size();
 [[nodiscard]] Reader<std::uint64_t> a_rate();
+/// A rate to hold transfers to: 0, which is no limit, or from 1 KiB/s, so that one packet of a
+/// client does not wait for hours.
+[[nodiscard]] Reader<std::uint64_t> a_limiting_rate();
 [[nodiscard]] Reader<Duration> a_duration(Duration least, Duration greatest);
 /// A path; a relative one begins at the folder of the file that it is written in.
 [[nodiscard]] Reader<std::filesystem::path> a_path();
@@ -37,6 +40,8 @@ struct Reader {
 [[nodiscard]] Reader<std::string> a_log_target();
 [[nodiscard]] Reader<std::chrono::sys_days> a_date();
 [[nodiscard]] Reader<Endpoint> an_endpoint();
+/// A loopback address with a port, or "unix:PATH".
+[[nodiscard]] Reader<AdminAddress> an_admin_address();
 [[nodiscard]] Reader<std::string> an_ipv4_address();
 [[nodiscard]] Reader<PortRange> a_port_range();
 [[nodiscard]] Reader<EarlyDrop> an_early_drop();

@@ -23,7 +23,9 @@ TableSchema server_table() {
         "The server as a whole.",
         {key("name", a_word(), "\"sallyport\"", "Name that clients see in the greeting.",
              [](Draft& d) { return &d.config.server.name; }),
-         optional_key("state_dir", a_path(), "none", "Folder for what must outlive a restart.",
+         optional_key("state_dir", a_path(), "none",
+                      "Folder for what must outlive a restart, and for the socket that "
+                      "`sallyport status` asks. Made if missing.",
                       [](Draft& d) { return &d.config.server.state_dir; }),
          optional_key("user", a_text(), "none",
                       "System user to become once all ports are open, when started as root.",
@@ -134,6 +136,21 @@ TableSchema listener_table() {
             d.config.listeners.emplace_back();
             d.protocols.emplace_back();
         }};
+}
+
+TableSchema admin_table() {
+    return {
+        "admin",
+        Repeats::once,
+        "Health, metrics and status, for this machine: `/healthz`, `/readyz`, `/metrics`, "
+        "`/status`. Without this table, the socket `admin.sock` in `server.state_dir` tells the "
+        "same to the server's own user and root.",
+        {optional_key("address", an_admin_address(), "only the socket in `server.state_dir`",
+                      "Where it is served by HTTP, such as `\"127.0.0.1:9321\"` or "
+                      "`\"unix:/run/sallyport/admin.sock\"`. A socket can be used by its owner alone.",
+                      [](Draft& d) { return &d.config.admin.address; })},
+        {},
+        {}};
 }
 
 TableSchema storage_table() {
@@ -248,14 +265,15 @@ TableSchema auth_table() {
 }  // namespace
 
 const std::vector<TableSchema>& schema() {
-    static const std::vector<TableSchema> tables{
-        server_table(),  log_table(),    tls_table(),  host_keys_table(), listener_table(),
-        storage_table(), limits_table(), auth_table(), policy_table(),    user_table()};
+    static const std::vector<TableSchema> tables{server_table(),    log_table(),      tls_table(),
+                                                 host_keys_table(), listener_table(), admin_table(),
+                                                 storage_table(),   limits_table(),   auth_table(),
+                                                 policy_table(),    user_table()};
     return tables;
 }
 
 const std::vector<std::string>& unsupported_tables() {
-    static const std::vector<std::string> tables{"admin"};
+    static const std::vector<std::string> tables;
     return tables;
 }
 

@@ -64,6 +64,13 @@ std::vector<Key> override_keys(Owner owner) {
     keys.push_back(optional_key("max_file_size", a_size(), "no limit",
                                 "Largest file that may be uploaded.",
                                 [owner](Draft& d) { return &owner(d)->max_file_size; }));
+    keys.push_back(key("upload_rate", a_limiting_rate(), "\"0B/s\"",
+                       "Most that one session receives, all its transfers together; `0B/s` sets no "
+                       "limit.",
+                       [owner](Draft& d) { return &owner(d)->upload_rate; }));
+    keys.push_back(key("download_rate", a_limiting_rate(), "\"0B/s\"",
+                       "Most that one session is sent, likewise.",
+                       [owner](Draft& d) { return &owner(d)->download_rate; }));
     keys.push_back(key("file_mode", a_mode(), "\"0640\"", "Permission bits of uploaded files.",
                        [owner](Draft& d) { return &owner(d)->file_mode; }));
     keys.push_back(key("dir_mode", a_mode(), "\"0750\"", "Permission bits of new folders.",
@@ -108,7 +115,7 @@ TableSchema policy_table() {
                       "any number of folders) the verbs of `allow` are allowed, and no others. The "
                       "most specific rule that matches decides.",
                       [](Draft& d) { return &d.policies.back().rules; })},
-        {"quota", "upload_rate", "mounts"},
+        {"quota", "mounts"},
         [](Draft& d, const std::string& name) { d.policies.emplace_back().name = name; }};
     const auto overrides = override_keys([](Draft& d) { return &d.policies.back().overrides; });
     table.keys.insert(table.keys.end(), overrides.begin(), overrides.end());
@@ -143,7 +150,7 @@ TableSchema user_table() {
                       "`[[user.NAME.rule]]`: rules besides the policy's, asked before those that "
                       "are as specific.",
                       [](Draft& d) { return &d.users.back().rules; })},
-        {"login", "totp", "quota", "upload_rate", "mounts"},
+        {"login", "totp", "quota", "mounts"},
         [](Draft& d, const std::string& name) { d.users.emplace_back().name = name; }};
     for (Key& row : override_keys([](Draft& d) { return &d.users.back().overrides; })) {
         row.fallback.clear();

@@ -4,12 +4,12 @@
 build_packages=(
     g++ cmake ninja-build ccache pkg-config
     libboost1.81-dev libboost-json1.81-dev libssl-dev libssh-dev libsodium-dev libcrypt-dev
-    libtomlplusplus-dev libspdlog-dev libfmt-dev libcli11-dev libcap-dev libseccomp-dev
+    libtomlplusplus-dev libspdlog-dev libfmt-dev libcli11-dev libcap-dev libseccomp-dev prometheus-cpp-dev
 )
 
 test_packages=(
     libgtest-dev libgmock-dev
-    ca-certificates clang-format-14 curl lftp openssl python3 strace tcpdump
+    ca-certificates clang-format-14 curl lftp openssl prometheus python3 strace tcpdump
     openssh-client python3-asyncssh python3-paramiko putty-tools rclone ssh-audit sshfs fuse3 sshpass
 )
 
@@ -40,6 +40,22 @@ retry() {
     "$@"
 }
 
+# without_services COMMAND...: packages that the command installs start no service, now or at the next boot.
+without_services() (
+    refusal=/usr/sbin/policy-rc.d
+    had_prometheus=$(is_installed prometheus && echo yes || echo no)
+    if [ ! -e "$refusal" ]; then
+        trap 'as_root rm -f "$refusal"' EXIT
+        printf '#!/bin/sh\nexit 101\n' | as_root tee "$refusal" >/dev/null
+        as_root chmod 0755 "$refusal"
+    fi
+    "$@" || exit "$?"
+    # The only one here that brings a service, of which the tests need a tool.
+    if [ "$had_prometheus" = no ] && is_installed prometheus && command -v systemctl >/dev/null; then
+        as_root systemctl disable --quiet prometheus.service >&2 || true
+    fi
+)
+
 # install_packages PACKAGE...: asks the network for nothing when all are there.
 install_packages() {
     local package missing=()
@@ -49,6 +65,6 @@ install_packages() {
     [ "${#missing[@]}" -eq 0 ] && return 0
     echo "Installing ${missing[*]}" >&2
     retry as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q >&2
-    retry as_root env DEBIAN_FRONTEND=noninteractive \
+    without_services retry as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -q -y --no-install-recommends "${missing[@]}" >&2
 }

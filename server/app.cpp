@@ -9,6 +9,7 @@
 #include <csignal>
 #include <thread>
 
+#include "server/admin/service.hpp"
 #include "server/net/listener.hpp"
 #include "server/sessions.hpp"
 #include "server/startup.hpp"
@@ -27,18 +28,6 @@ constexpr auto drain_poll = std::chrono::milliseconds(20);
 /// After sessions were told to end at once, for them to do so.
 constexpr auto abort_limit = std::chrono::seconds(5);
 
-std::string_view word_of(config::Protocol protocol) {
-    switch (protocol) {
-        case config::Protocol::ftps:
-            return "ftps";
-        case config::Protocol::ftps_implicit:
-            return "ftps-implicit";
-        case config::Protocol::sftp:
-            return "sftp";
-    }
-    __builtin_unreachable();
-}
-
 class App {
   public:
     /// `opening` and `sink` must outlive this object.
@@ -46,7 +35,7 @@ class App {
         std::function<config::Loaded()> reload)
         : config_(std::move(config)),
           opening_(opening),
-          sink_(sink),
+          metrics_(sink),
           reload_(std::move(reload)),
           main_(opening.loop),
           listeners_(opening.listeners) {}
@@ -59,6 +48,9 @@ class App {
         auto snapshot = make_snapshot(config_, opening_.credentials, backend_, pools_, logins_);
         start_workers();
         sessions_.emplace(workers_, sink_, std::move(snapshot));
+        admin_.emplace(main_.get_executor(),
+                       admin::Service::Sources{metrics_, *sessions_, pools_, backend_},
+                       std::move(opening_.admin_servers));
         for (std::size_t i = 0; i < listeners_.size(); ++i) {
             asio::co_spawn(main_, accept(*listeners_[i], config_->listeners[i]),
                            report("listener"));
@@ -119,12 +111,16 @@ class App {
 
     void announce() {
         std::string text;
+        std::vector<monitor::ListenerView> views;
         const auto bound = opening_.bound();
         for (std::size_t i = 0; i < bound.size(); ++i) {
-            text += fmt::format("{}{}={}", i == 0 ? "" : " ",
-                                word_of(config_->listeners[i].protocol), net::to_string(bound[i]));
+            const auto protocol = config_->listeners[i].protocol;
+            views.push_back({protocol, net::to_string(bound[i])});
+            text +=
+                fmt::format("{}{}={}", i == 0 ? "" : " ", name_of(protocol), views.back().address);
         }
-        events::Fields fields{{"listeners", text}};
+        admin_->set_ready(std::move(views));
+        events::Fields fields{{"listeners", text}, {"admin", admin_->bound()}};
         const auto snapshot = sessions_->snapshot();
         if (snapshot->tls) fields.push_back({"certificate", snapshot->tls->fingerprint()});
         if (snapshot->ssh) fields.push_back({"host_keys", snapshot->ssh->fingerprints()});
@@ -155,6 +151,7 @@ class App {
     Async<void> stop() {
         sink_.emit(Level::info, "server.drain",
                    {{"sessions", static_cast<std::int64_t>(sessions_->running())}});
+        admin_->set_draining();
         for (auto& listener : listeners_) listener->close();
         sessions_->drain();
         co_await wait_for_sessions(config_->server.drain);
@@ -225,7 +222,8 @@ class App {
 
     std::shared_ptr<const config::Config> config_;  ///< the one the server started with
     Opening& opening_;
-    events::Sink& sink_;
+    admin::Metrics metrics_;  ///< on the way to the log
+    events::Sink& sink_ = metrics_;
     std::function<config::Loaded()> reload_;
     asio::io_context& main_;
     std::vector<std::unique_ptr<net::Listener>>& listeners_;
@@ -235,17 +233,14 @@ class App {
     Pools pools_;
     LoginMemory logins_;
     std::optional<Sessions> sessions_;
+    std::optional<admin::Service> admin_;
     std::vector<std::unique_ptr<Worker>> workers_;
 };
 
-int fail(const std::string& problem) {
-    fmt::print(stderr, "sallyport: error: {}\n", problem);
-    return 1;
-}
-
 int fail(events::Sink& sink, const std::string& problem) {
     sink.emit(Level::error, "server.failed", {{"reason", problem}});
-    return fail(problem);
+    fmt::print(stderr, "sallyport: error: {}\n", problem);
+    return 1;
 }
 
 }  // namespace
@@ -256,14 +251,16 @@ int serve(std::shared_ptr<const config::Config> config, std::function<config::Lo
     raise_descriptor_limit();
     Opening opening;
     const auto closed = opening.open(*config, hooks.on_bound);
-    // Root opens no log file for somebody else: it would follow a link that they have laid.
-    if (!opening.logs) return fail(*closed);
     // The first thread: it writes the log.
+    if (!opening.logs) opening.logs.emplace(events::open_log_files(config->log));
     const auto sink = events::make_log_sink(config->log, std::move(*opening.logs));
     sink->emit(Level::info, "server.start", {{"version", std::string(version)}});
     if (closed) return fail(*sink, *closed);
     for (const std::string& warning : opening.confinement.warnings) {
         sink->emit(Level::warning, "hardening", {{"reason", warning}});
+    }
+    if (!opening.admin_problem.empty()) {
+        sink->emit(Level::warning, "admin.failed", {{"reason", opening.admin_problem}});
     }
     App app(std::move(config), opening, *sink, std::move(reload));
     if (const auto problem = app.start()) return fail(*sink, *problem);

@@ -19,10 +19,9 @@ struct ServeHooks {
 /// Serves in the foreground, and confines the process for the rest of its life: from then on it
 /// reaches nothing but what the configuration names (server/hardening). SIGTERM and SIGINT drain (a
 /// second one ends at once); SIGHUP takes what `reload` yields, or keeps the running configuration
-/// when that has problems. Returns the exit status: 0, or 1 when the start failed, which is said on
-/// standard error and, once the log is open, in an event. Throws std::runtime_error with one
-/// sentence when a log file cannot be opened. Call it once, from the main thread, while there is no
-/// other.
+/// when that has problems. Returns the exit status: 0, or 1 when the start failed, which is said in
+/// an event and on standard error. Throws std::runtime_error with one sentence when a log file
+/// cannot be opened. Call it once, from the main thread, while there is no other.
 int serve(std::shared_ptr<const config::Config> config, std::function<config::Loaded()> reload,
           ServeHooks hooks = {});
 

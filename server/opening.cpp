@@ -23,12 +23,10 @@ std::optional<std::string> Opening::open(const config::Config& config, const OnB
     auto hardening = hardening::Hardening::prepare(config);
     if (auto* problem = std::get_if<std::string>(&hardening)) return std::move(*problem);
     auto& steps = std::get<hardening::Hardening>(hardening);
-    auto closed = open_credentials(config);
-    if (!closed) closed = open_listeners(config);
+    if (auto problem = open_credentials(config)) return problem;
+    if (auto problem = open_listeners(config)) return problem;
     if (auto problem = steps.give_up_privileges()) return problem;
-    auto closed_to_user = open_as_user(config);
-    if (closed) return closed;
-    if (closed_to_user) return closed_to_user;
+    if (auto problem = open_as_user(config)) return problem;
     if (on_bound) on_bound(bound());
     auto confined = steps.confine();
     if (auto* problem = std::get_if<std::string>(&confined)) return std::move(*problem);
@@ -49,6 +47,15 @@ std::optional<std::string> Opening::open_listeners(const config::Config& config)
         if (auto* problem = std::get_if<std::string>(&opened)) return std::move(*problem);
         listeners.push_back(std::get<0>(std::move(opened)));
     }
+    const auto& address = config.admin.address;
+    if (address && std::holds_alternative<config::Endpoint>(*address)) return open_admin(*address);
+    return std::nullopt;
+}
+
+std::optional<std::string> Opening::open_admin(const config::AdminAddress& address) {
+    auto opened = admin::HttpServer::open(loop.get_executor(), address);
+    if (auto* problem = std::get_if<std::string>(&opened)) return std::move(*problem);
+    admin_servers.push_back(std::get<0>(std::move(opened)));
     return std::nullopt;
 }
 
@@ -58,12 +65,25 @@ std::optional<std::string> Opening::open_as_user(const config::Config& config) {
     logs.emplace(events::open_log_files(config.log));
     const auto& state = config.server.state_dir;
     std::error_code error;
-    if (state.empty() || std::filesystem::exists(state, error)) return std::nullopt;
-    if (std::filesystem::create_directories(state, error)) {
-        std::filesystem::permissions(state, std::filesystem::perms::owner_all, error);
+    if (!state.empty() && !std::filesystem::exists(state, error)) {
+        if (std::filesystem::create_directories(state, error)) {
+            std::filesystem::permissions(state, std::filesystem::perms::owner_all, error);
+        }
+        if (error) return fmt::format("cannot make {}: {}", state.string(), error.message());
     }
-    if (!error) return std::nullopt;
-    return fmt::format("cannot make {}: {}", state.string(), error.message());
+    return open_sockets(config);
+}
+
+std::optional<std::string> Opening::open_sockets(const config::Config& config) {
+    const auto& address = config.admin.address;
+    if (address && std::holds_alternative<std::filesystem::path>(*address)) {
+        if (auto problem = open_admin(*address)) return problem;
+    }
+    const auto own = config::status_socket(config.server);
+    if (!own || address == config::AdminAddress(*own)) return std::nullopt;
+    // Nobody has asked for this one, so that the server does not depend on it.
+    admin_problem = open_admin(*own).value_or("");
+    return std::nullopt;
 }
 
 std::vector<config::Endpoint> Opening::bound() const {

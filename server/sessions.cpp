@@ -23,18 +23,6 @@ std::string new_session_id() {
     return fmt::format("{:016x}", id);
 }
 
-std::string_view event_name(config::Protocol protocol) {
-    switch (protocol) {
-        case config::Protocol::ftps:
-            return "ftps";
-        case config::Protocol::ftps_implicit:
-            return "ftps-implicit";
-        case config::Protocol::sftp:
-            return "sftp";
-    }
-    __builtin_unreachable();
-}
-
 /// What a listener of the configuration in force now says, for one that was opened earlier.
 config::Listener current(const config::Listener& opened, const config::Config& config) {
     for (const auto& listener : config.listeners) {
@@ -112,8 +100,8 @@ void Sessions::start(Worker& worker, tcp::socket socket, const config::Listener&
     if (error) return;
     auto snapshot = snapshot_.load();
     const auto& limits = snapshot->config->limits;
-    events::SessionEvents events(sink_, new_session_id(),
-                                 std::string(event_name(listener.protocol)), peer.to_string());
+    events::SessionEvents events(sink_, new_session_id(), std::string(name_of(listener.protocol)),
+                                 peer.to_string());
     if (doorkeeper_.refuses(peer, limits)) {
         // Said loudly once, by `penalty.start`: who comes back at once must not fill the log.
         report_refusal(events, Level::debug, "penalty");
@@ -130,13 +118,14 @@ void Sessions::start(Worker& worker, tcp::socket socket, const config::Listener&
     socket.set_option(boost::asio::socket_base::out_of_band_inline(true), error);
     socket.non_blocking(true, error);
     const auto deadline = std::chrono::steady_clock::now() + limits.login_grace;
+    auto live = live_.open(listener.protocol, events.session(), events.address());
     auto settings = current(listener, *snapshot->config);
     boost::asio::co_spawn(
         worker.context(),
         serve_in_turn(doorkeeper_,
                       {std::move(socket), std::move(snapshot), std::move(settings), events,
-                       &worker.registry(), deadline, [this] { return snapshot_.load(); },
-                       &user_sessions_, nullptr},
+                       &worker.registry(), std::move(live), deadline,
+                       [this] { return snapshot_.load(); }, &user_sessions_, nullptr},
                       peer),
         [events, place = std::move(*place)](std::exception_ptr failure) {
             if (failure) events.emit(Level::error, "session.failed", {{"reason", what(failure)}});

@@ -9,6 +9,7 @@
 #include "config/config.hpp"
 #include "server/doorkeeper.hpp"
 #include "server/events/event.hpp"
+#include "server/monitor/live_sessions.hpp"
 #include "server/net/admission.hpp"
 #include "server/snapshot.hpp"
 #include "server/user_sessions.hpp"
@@ -39,6 +40,8 @@ class Sessions {
     void drain();
     void abort();
     [[nodiscard]] std::size_t running() const { return admission_.taken(); }
+    [[nodiscard]] const monitor::LiveSessions& live() const { return live_; }
+    [[nodiscard]] const auth::Penalties& penalties() const { return doorkeeper_.penalties(); }
 
   private:
     std::vector<std::unique_ptr<Worker>>& workers_;
@@ -47,6 +50,7 @@ class Sessions {
     net::Admission admission_;
     UserSessions user_sessions_;
     Doorkeeper doorkeeper_;
+    monitor::LiveSessions live_;
     std::atomic<std::size_t> turn_{0};
 };
 

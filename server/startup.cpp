@@ -105,6 +105,7 @@ std::string needing_restart(const config::Config& running, const config::Config&
     if (running.server.user != wanted.server.user) parts.push_back("server.user");
     if (running.server.hardening != wanted.server.hardening) parts.push_back("server.hardening");
     if (running.server.drain != wanted.server.drain) parts.push_back("server.drain");
+    if (running.admin != wanted.admin) parts.push_back("admin");
     const auto same_place = [](const config::Listener& a, const config::Listener& b) {
         return a.protocol == b.protocol && a.endpoint == b.endpoint;
     };

@@ -2,6 +2,7 @@
 
 #include "auth/guard.hpp"
 #include "auth/login_gate.hpp"
+#include "server/monitor/tracked_volume.hpp"
 
 namespace sallyport::server {
 
@@ -20,6 +21,7 @@ Async<std::shared_ptr<storage::Volume>> open_user_volume(Connection& connection,
     }
     auto volume = std::move(*opened);
     if (layer) volume = layer(std::move(volume));
+    volume = monitor::tracked(std::move(volume), connection.live);
     using Digests = events::ReportingVolume::Digests;
     const auto& storage = connection.snapshot->config->storage;
     const auto digests =

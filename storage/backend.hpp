@@ -170,6 +170,9 @@ class Backend {
   public:
     virtual ~Backend() = default;
     virtual Async<Result<std::shared_ptr<Volume>>> open_volume(const VolumeRequest& request) = 0;
+    /// Finds out whether files can be stored now, by storing an empty one where nobody sees it; the
+    /// space that there is.
+    virtual Async<Result<Space>> probe() = 0;
 };
 
 }  // namespace sallyport::storage

@@ -61,6 +61,8 @@ class BlockingPool {
     /// Jobs running or waiting that somebody waits for.
     [[nodiscard]] std::size_t busy() const { return busy_.load(); }
     [[nodiscard]] std::size_t threads() const { return threads_; }
+    /// Jobs, running ones included, beyond which `try_run` refuses.
+    [[nodiscard]] std::size_t limit() const { return limit_; }
 
   private:
     /// One job's share of `busy_`, given back wherever the job ends.

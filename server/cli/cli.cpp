@@ -22,13 +22,15 @@ struct Command {
     Action (*declare)(CLI::App& app);
 };
 
-constexpr std::array<Command, 7> commands{{
+constexpr std::array<Command, 8> commands{{
     {"serve", "Run the server in the foreground; SIGTERM drains, SIGHUP reloads",
      "sallyport serve --config /etc/sallyport/sallyport.toml", declare_serve},
     {"quickstart", "Try it: make a certificate and a user, then serve FTPS on this machine",
      "sallyport quickstart --dir ./sallyport-data", declare_quickstart},
     {"check", "Show every problem of a configuration file",
      "sallyport check /etc/sallyport/sallyport.toml", declare_check},
+    {"status", "Show who is connected, what is being transferred, and whether the server is ready",
+     "sallyport status --config /etc/sallyport/sallyport.toml --watch", declare_status},
     {"show", "Show the configuration in effect, and where each value comes from",
      "sallyport show /etc/sallyport/sallyport.toml --user acme", declare_show},
     {"policy", "Ask what a user may do",

@@ -18,6 +18,7 @@ using Action = std::function<int()>;
 [[nodiscard]] Action declare_check(CLI::App& app);
 [[nodiscard]] Action declare_show(CLI::App& app);
 [[nodiscard]] Action declare_policy(CLI::App& app);
+[[nodiscard]] Action declare_status(CLI::App& app);
 [[nodiscard]] Action declare_hash_password(CLI::App& app);
 [[nodiscard]] Action declare_keygen(CLI::App& app);
 

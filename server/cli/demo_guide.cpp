@@ -18,6 +18,10 @@ constexpr const char* introduction =
   log          {log}
   settings     {config}
 
+Who is there, and what moves:
+
+{program} status --config {config_word} --watch
+
 The lines below work as they are, in another terminal. Something to send:
 
 echo "hello" > hello.txt
@@ -125,6 +129,13 @@ std::string absolute_text(const std::filesystem::path& path) {
     return std::filesystem::absolute(path).lexically_normal();
 }
 
+/// So that the line works where the program is not in PATH.
+std::string this_program() {
+    std::error_code error;
+    const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
+    return error ? "sallyport" : path.string();
+}
+
 std::string ftps_part(const char* part, const DemoSite& site, const config::Endpoint& endpoint,
                       std::string_view password) {
     const std::string certificate = absolute_text(site.tls.certificate);
@@ -181,7 +192,8 @@ std::string demo_guide(const DemoSite& site, const DemoDoors& doors, std::string
     }
     return fmt::format(introduction, "doors"_a = facts, "password"_a = password,
                        "files"_a = site.files.string(), "log"_a = site.log.string(),
-                       "config"_a = site.config.string()) +
+                       "config"_a = site.config.string(), "program"_a = shell_word(this_program()),
+                       "config_word"_a = shell_word(absolute_text(site.config))) +
            lines;
 }
 

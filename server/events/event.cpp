@@ -20,4 +20,10 @@ void SessionEvents::emit(Level level, std::string_view name, Fields fields) cons
     }
 }
 
+void SessionEvents::close(std::string_view reason) const {
+    const std::chrono::duration<double> lasted = std::chrono::steady_clock::now() - opened_;
+    emit(Level::info, "session.close",
+         {{"reason", std::string(reason)}, {"duration", lasted.count()}});
+}
+
 }  // namespace sallyport::events

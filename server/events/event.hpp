@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -38,6 +39,8 @@ class SessionEvents {
           address_(std::move(address)) {}
 
     void emit(Level level, std::string_view name, Fields fields = {}) const noexcept;
+    /// `session.close`: why it ended, and how long it was.
+    void close(std::string_view reason) const;
     void set_user(std::string user) { user_ = std::move(user); }
     [[nodiscard]] const std::string& session() const { return session_; }
     [[nodiscard]] const std::string& address() const { return address_; }
@@ -48,6 +51,7 @@ class SessionEvents {
     std::string protocol_;
     std::string address_;
     std::string user_;
+    std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace sallyport::events

@@ -46,6 +46,13 @@ void FileEvents::sent(const VirtualPath& path, std::uint64_t bytes, double secon
                   {"cipher", std::move(cipher)}});
 }
 
+void FileEvents::unsent(const VirtualPath& path, std::uint64_t bytes, std::string_view why) const {
+    events_.emit(Level::warning, "file.unsent",
+                 {{"path", path.str()},
+                  {"size", static_cast<std::int64_t>(bytes)},
+                  {"why", std::string(why)}});
+}
+
 void FileEvents::denied(const auth::Guard::Denial& denial) const {
     events_.emit(Level::warning, "policy.denied",
                  {{"verb", std::string(name_of(denial.verb))},

@@ -44,6 +44,8 @@ class FileEvents {
     /// `file.sent`: `bytes` of a file went to the client.
     void sent(const storage::VirtualPath& path, std::uint64_t bytes, double seconds,
               std::string cipher) const;
+    /// `file.unsent`: a download that did not come to its end, after `bytes`.
+    void unsent(const storage::VirtualPath& path, std::uint64_t bytes, std::string_view why) const;
     /// `policy.denied`.
     void denied(const auth::Guard::Denial& denial) const;
 

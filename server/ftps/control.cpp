@@ -36,8 +36,7 @@ Async<void> serve(Connection connection) {
     const auto binding = tls::SessionBinding::make();
     auto stream = co_await secure(connection, binding);
     if (!stream) {
-        connection.events.emit(events::Level::info, "session.close",
-                               {{"reason", std::string("no TLS")}});
+        connection.events.close("no TLS");
         co_return;
     }
     SecureControl control(connection, std::move(stream), binding, connection.login_deadline);

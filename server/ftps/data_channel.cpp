@@ -35,12 +35,13 @@ Async<void> let_go(std::unique_ptr<tls::Stream> stream) {
 
 DataChannel::DataChannel(std::shared_ptr<net::PassivePort> port,
                          std::shared_ptr<const Snapshot> snapshot, tls::SessionBinding binding,
-                         DataRules rules, events::SessionEvents events,
-                         boost::asio::any_io_executor executor)
+                         DataRules rules, std::shared_ptr<net::TransferRates> rates,
+                         events::SessionEvents events, boost::asio::any_io_executor executor)
     : port_(std::move(port)),
       snapshot_(std::move(snapshot)),
       binding_(binding),
       rules_(rules),
+      rates_(std::move(rates)),
       events_(std::move(events)),
       executor_(executor),
       changed_(executor) {}
@@ -125,7 +126,12 @@ void DataChannel::stop_waiting() noexcept {
 }
 
 Async<tls::Stream::Filled> DataChannel::fill(std::span<std::byte> into) {
-    auto filled = co_await stream_->fill(into, limits().data_stall, *pace_);
+    tls::Stream::Filled filled;
+    while (filled.count < into.size() && !filled.end) {
+        const auto piece = co_await fill_piece(into.subspan(filled.count));
+        filled.count += piece.count;
+        filled.end = piece.end;
+    }
     if (filled.end == tls::Error::truncated && rules_.allow_missing_close_notify) {
         events_.emit(events::Level::warning, "data.truncation_accepted");
         filled.end = tls::Error::closed;
@@ -133,10 +139,32 @@ Async<tls::Stream::Filled> DataChannel::fill(std::span<std::byte> into) {
     co_return filled;
 }
 
+Async<tls::Stream::Filled> DataChannel::fill_piece(std::span<std::byte> into) {
+    auto& rate = rates_->upload;
+    if (Clock::now() < rate.ready()) co_await hold(rate);
+    const auto piece = into.first(rate.piece(into.size()));
+    const auto filled = co_await stream_->fill(piece, limits().data_stall, *pace_);
+    rate.spend(filled.count, Clock::now());
+    co_return filled;
+}
+
 Async<std::optional<DataFailure>> DataChannel::write(std::span<const std::byte> data) {
-    auto written = co_await stream_->write(data, limits().data_stall);
-    if (!written) co_return failure(written.error());
+    auto& rate = rates_->download;
+    while (!data.empty()) {
+        if (Clock::now() < rate.ready()) co_await hold(rate);
+        const auto piece = data.first(rate.piece(data.size()));
+        auto written = co_await stream_->write(piece, limits().data_stall);
+        if (!written) co_return failure(written.error());
+        rate.spend(piece.size(), Clock::now());
+        data = data.subspan(piece.size());
+    }
     co_return std::nullopt;
+}
+
+Async<void> DataChannel::hold(const net::RateLimit& rate) {
+    const auto began = Clock::now();
+    while (!aborted_ && Clock::now() < rate.ready()) co_await changed_.wait_until(rate.ready());
+    pace_->pause(Clock::now() - began);
 }
 
 Async<void> DataChannel::finish() {

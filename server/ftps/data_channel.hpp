@@ -7,6 +7,7 @@
 #include "protocol/ftp/outcome.hpp"
 #include "server/events/event.hpp"
 #include "server/net/passive_port.hpp"
+#include "server/net/transfer_rates.hpp"
 #include "server/snapshot.hpp"
 #include "server/tls/stream.hpp"
 
@@ -26,7 +27,8 @@ struct DataRules {
 class DataChannel : public std::enable_shared_from_this<DataChannel> {
   public:
     DataChannel(std::shared_ptr<net::PassivePort> port, std::shared_ptr<const Snapshot> snapshot,
-                tls::SessionBinding binding, DataRules rules, events::SessionEvents events,
+                tls::SessionBinding binding, DataRules rules,
+                std::shared_ptr<net::TransferRates> rates, events::SessionEvents events,
                 boost::asio::any_io_executor executor);
 
     /// Begins to accept, beside the session. Call once.
@@ -36,9 +38,10 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
     /// Waits until the client is connected. Why it is not, or nothing when it is.
     Async<std::optional<ftp::DataFailure>> open();
 
-    /// Fills `into` from the client. `end` is `closed` when the client ended its data properly, or
-    /// in a way that the policy accepts.
+    /// Fills `into` from the client, no faster than the session may upload. `end` is `closed` when
+    /// the client ended its data properly, or in a way that the policy accepts.
     Async<tls::Stream::Filled> fill(std::span<std::byte> into);
+    /// Sends all of `data`, no faster than the session may download.
     Async<std::optional<ftp::DataFailure>> write(std::span<const std::byte> data);
     /// Says close_notify and lets the connection go; the last bytes still arrive.
     Async<void> finish();
@@ -59,6 +62,10 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
     Async<tls::Result<std::unique_ptr<tls::Stream>>> shake_hands(net::Tcp::socket socket);
     /// When waiting for the client ends: it has so long to connect, and so long to begin TLS.
     [[nodiscard]] net::SteadyTime deadline() const;
+    /// Waits until the limit lets bytes move, or the transfer is aborted. The client is not to
+    /// blame for that time.
+    Async<void> hold(const net::RateLimit& rate);
+    Async<tls::Stream::Filled> fill_piece(std::span<std::byte> into);
     /// Ends the waiting; `establish` comes to its end soon after.
     void stop_waiting() noexcept;
 
@@ -66,6 +73,7 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
     std::shared_ptr<const Snapshot> snapshot_;
     tls::SessionBinding binding_;
     DataRules rules_;
+    std::shared_ptr<net::TransferRates> rates_;  ///< of the session, whatever the transfer
     events::SessionEvents events_;
     boost::asio::any_io_executor executor_;
     net::Event changed_;

@@ -10,7 +10,6 @@ namespace sallyport::server::ftps {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using events::Level;
 
 /// Longest time a client may leave a reply unread. Stops sessions held open by a closed window.
 constexpr auto reply_stall = std::chrono::seconds(30);
@@ -55,7 +54,7 @@ Async<void> SecureControl::run(bool greet) {
         co_return true;
     }(inbox_));
     const auto failure = co_await reading.join_after(serve(greet));
-    connection_.events.emit(Level::info, "session.close", {{"reason", std::string(end_reason_)}});
+    connection_.events.close(end_reason_);
     if (failure) std::rethrow_exception(failure);
 }
 
@@ -96,7 +95,7 @@ Async<void> SecureControl::step() {
 }
 
 Async<void> SecureControl::run_front() {
-    last_activity_ = Clock::now();
+    touch();
     const bool was_logged_in = session_.is_logged_in();
     auto line = inbox_.pop();
     if (aborts_transfer(line)) --pending_aborts_;
@@ -106,7 +105,12 @@ Async<void> SecureControl::run_front() {
         login_deadline_ = last_activity_ + connection_.snapshot->config->limits.login_grace;
     }
     co_await answer(std::move(outcome));
+    touch();
+}
+
+void SecureControl::touch() {
     last_activity_ = Clock::now();
+    connection_.live->touch();
 }
 
 Async<void> SecureControl::give_up(std::string_view text, std::string_view reason) {

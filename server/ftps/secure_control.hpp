@@ -37,6 +37,7 @@ class SecureControl final : public Drainable {
     /// deadline.
     Async<void> step();
     Async<void> run_front();
+    void touch();
     Async<void> give_up(std::string_view text, std::string_view reason);
     [[nodiscard]] bool front_may_run() const;
     [[nodiscard]] net::SteadyTime deadline() const;
@@ -78,6 +79,7 @@ class SecureControl final : public Drainable {
     std::optional<UserSessions::Place> place_;
     std::shared_ptr<storage::Volume> volume_;
     std::optional<events::FileEvents> file_events_;
+    std::shared_ptr<net::TransferRates> rates_;
 
     std::shared_ptr<DataChannel> passive_;  ///< waits for its transfer
     std::unique_ptr<Transfer> transfer_;

@@ -26,7 +26,7 @@ Async<void> SecureControl::perform(ftp::Login login) {
     principal_.reset();
     place_.reset();
     volume_.reset();
-    connection_.events.set_user({});
+    connection_.set_user({});
     const std::string user = login.user.substr(0, auth::max_user_bytes);
     auth::Attempt attempt{.user = std::move(login.user),
                           .proofs = {},
@@ -57,7 +57,7 @@ Async<void> SecureControl::let_in(const auth::Principal& principal, const Snapsh
     const auto now = connection_.current();
     if (has_lost_access(principal.user, *judged_by.config, *now->config)) dismiss();
     connection_.newcomer->logged_in();
-    connection_.events.set_user(principal_->user);
+    connection_.set_user(principal_->user);
     connection_.events.emit(Level::info, "auth.ok", {{"method", str(principal_->shown)}});
     co_await send(session_.logged_in());
 }
@@ -69,6 +69,8 @@ Async<bool> SecureControl::admit(const auth::Principal& principal) {
     if (!volume_) co_return false;
     principal_ = principal;
     file_events_.emplace(connection_.events, principal.policy);
+    rates_ =
+        std::make_shared<net::TransferRates>(*principal.policy, std::chrono::steady_clock::now());
     co_return true;
 }
 

@@ -44,7 +44,7 @@ Async<void> SecureControl::perform(ftp::OpenPassive request) {
         co_return co_await send(session_.passive_failed());
     }
     passive_ = std::make_shared<DataChannel>(std::move(port), connection_.snapshot, binding_, rules,
-                                             connection_.events, stream_->executor());
+                                             rates_, connection_.events, stream_->executor());
     passive_->start();
     // The data connection may use up the ticket that the client holds, so the next one comes along.
     stream_->renew_ticket();
@@ -75,7 +75,7 @@ Async<void> SecureControl::finish_transfer() {
     auto reply = co_await transferring_.wait();
     transfer_.reset();
     data_.reset();
-    last_activity_ = std::chrono::steady_clock::now();
+    touch();
     co_await send(std::move(reply));
 }
 

@@ -30,7 +30,9 @@ class SendTransfer final : public Transfer {
     }
 
     Async<ftp::Reply> run(DataChannel& data) override {
-        if (const auto refused = co_await data.open()) co_return ftp::reply_to(*refused);
+        if (const auto refused = co_await data.open()) {
+            co_return fail(ftp::reply_to(*refused), describe(*refused));
+        }
         const auto cipher = data.cipher();
         const auto reply = co_await send(data);
         if (!reply.positive()) {
@@ -39,8 +41,7 @@ class SendTransfer final : public Transfer {
             co_return reply;
         }
         co_await data.finish();
-        const auto bytes = position_ - request_.offset;
-        events_.sent(request_.path, bytes, stopwatch_.seconds(), cipher);
+        events_.sent(request_.path, moved(), stopwatch_.seconds(), cipher);
         co_return reply;
     }
 
@@ -73,8 +74,8 @@ class SendTransfer final : public Transfer {
             if (!more) break;
             count = co_await reading.wait();
         }
-        if (failure) co_return ftp::reply_to(*failure);
-        if (!count) co_return ftp::reply_to(count.error());
+        if (failure) co_return fail(ftp::reply_to(*failure), describe(*failure));
+        if (!count) co_return fail(ftp::reply_to(count.error()), describe(count.error()));
         co_return ftp::reply(226, "Transfer complete.");
     }
 
@@ -86,6 +87,13 @@ class SendTransfer final : public Transfer {
         }
         co_return co_await data.write(bytes);
     }
+
+    ftp::Reply fail(ftp::Reply reply, std::string_view why) {
+        events_.unsent(request_.path, moved(), why);
+        return reply;
+    }
+
+    [[nodiscard]] std::uint64_t moved() const { return position_ - request_.offset; }
 
     std::unique_ptr<Download> file_;
     ftp::Send request_;

@@ -17,6 +17,8 @@ class Pace {
     Pace(std::uint64_t least, Time now) : least_(least), window_start_(now) {}
 
     void count(std::uint64_t bytes) { bytes_ += bytes; }
+    /// Leaves out a time in which the sender was kept waiting.
+    void pause(Time::duration duration) { window_start_ += duration; }
     /// True when a window has passed that brought too little; begins a new one when it has passed.
     [[nodiscard]] bool too_slow(Time now) {
         if (least_ == 0 || now - window_start_ < window) return false;

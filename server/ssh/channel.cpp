@@ -59,8 +59,7 @@ std::size_t Channel::receive(std::span<const std::byte> bytes) noexcept {
 void Channel::refill() {
     std::array<std::byte, 16 * 1024> buffer;
     while (unread_ != 0 && !transport_.ended()) {
-        const auto wanted = std::min({unread_, buffer.size(), sink_.room()});
-        if (wanted == 0) return;
+        const auto wanted = std::min(unread_, buffer.size());
         const int count = ssh_channel_read_nonblocking(channel_, buffer.data(),
                                                        static_cast<std::uint32_t>(wanted), 0);
         if (count <= 0) {

@@ -27,7 +27,9 @@ class Channel {
     Channel(const Channel&) = delete;
     Channel& operator=(const Channel&) = delete;
 
-    /// Gives the sink what libssh has kept for lack of room.
+    /// Gives the sink all that libssh has kept for lack of room; to be called when the sink is
+    /// empty. Not a part of it: libssh opens the whole window with the first byte that is read, so
+    /// that what it keeps would grow each time.
     void refill();
 
     enum class Stream { data, error };

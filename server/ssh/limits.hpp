@@ -31,7 +31,7 @@ inline constexpr int max_channels = 1000;
 inline constexpr std::uint64_t max_idle_packets = 10'000;
 
 /// Bytes of SFTP requests that wait to be handled; what comes beyond it stays with libssh, whose
-/// window then stops growing.
+/// window then stops growing. Requests that a rate limit holds back may be one window more.
 inline constexpr std::size_t max_waiting_bytes = 512 * 1024;
 /// Bytes that libssh holds for us before the connection is closed. An honest peer stays within its
 /// window of 1,280,000 bytes, which libssh does not enforce.

@@ -201,7 +201,7 @@ Async<void> Login::admit(ssh_message request, const auth::Principal& principal, 
     const auto now = connection_.current();
     const bool gone = has_lost_access(principal.user, *judged_by_->config, *now->config);
     if (gone) co_return end("user removed");
-    connection_.events.set_user(principal.user);
+    connection_.set_user(principal.user);
     events::Fields fields{{"method", label_of(principal.shown, prompted)}};
     if (!key_.empty()) fields.push_back({"key", key_});
     connection_.events.emit(Level::info, "auth.ok", std::move(fields));

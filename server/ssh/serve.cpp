@@ -79,7 +79,7 @@ Async<void> serve(Connection connection) {
     } else {
         co_await transport.disconnect(reason, Clock::now() + close_limit);
     }
-    connection.events.emit(Level::info, "session.close", {{"reason", reason}});
+    connection.events.close(reason);
     if (failure) std::rethrow_exception(failure);
 }
 

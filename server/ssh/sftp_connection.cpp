@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocol/sftp/limits.hpp"
+#include "protocol/sftp/wire.hpp"
 #include "server/ssh/limits.hpp"
 #include "server/ssh/request.hpp"
 
@@ -33,6 +34,8 @@ struct SftpConnection::Conversation {
 
     sftp::Session session;
     sftp::PacketDecoder decoder;
+    std::optional<sftp::Packet> held;  ///< waits for the rate limit
+    net::SteadyTime held_until = net::SteadyTime::min();
     std::vector<std::byte> answers;
     std::size_t answer_count = 0;
     bool is_sftp = false;  ///< the subsystem was asked for
@@ -47,6 +50,7 @@ SftpConnection::SftpConnection(Connection& connection, Transport& transport,
       principal_(std::move(principal)),
       volume_(std::move(volume)),
       file_events_(connection.events, principal_.policy),
+      rates_(*principal_.policy, Clock::now()),
       last_request_(Clock::now()) {}
 
 SftpConnection::~SftpConnection() = default;
@@ -86,10 +90,10 @@ Async<void> SftpConnection::step() {
         case Transport::Step::idle:
             if (has_answers()) co_return co_await flush();
             // Not before: requests that came ahead of the client's EOF may still wait.
-            if (conversation_ && conversation_->channel->at_end()) {
+            if (is_at_end()) {
                 co_return co_await close_channel("closed by the client", success);
             }
-            co_return co_await transport_.wait(deadline());
+            co_return co_await transport_.wait(next_turn());
         case Transport::Step::ended:
             co_return end("closed by the client");
     }
@@ -168,24 +172,52 @@ Async<void> SftpConnection::turn_away(ssh_message request) {
 
 Async<void> SftpConnection::handle_packets() {
     while (conversation_ && end_reason_.empty() && conversation_->is_sftp) {
-        conversation_->channel->refill();
-        auto decoded = conversation_->decoder.next();
-        if (!decoded) {
-            if (conversation_->decoder.buffered() == 0) {
-                conversation_->packet_began = net::SteadyTime::max();
-            } else if (conversation_->packet_began == net::SteadyTime::max()) {
-                conversation_->packet_began = Clock::now();
-            }
-            co_return;
-        }
-        auto* packet = std::get_if<sftp::Packet>(&*decoded);
-        if (!packet) co_return end("malformed SFTP packet");
-        conversation_->packet_began = net::SteadyTime::max();
+        auto packet = next_packet();
+        if (!packet) co_return;
         co_await handle(std::move(*packet));
     }
 }
 
+std::optional<sftp::Packet> SftpConnection::next_packet() {
+    auto& held = conversation_->held;
+    if (!held) held = decode_packet();
+    if (!held) return std::nullopt;
+    const auto* limit = limit_of(held->type);
+    conversation_->held_until = limit ? limit->ready() : net::SteadyTime::min();
+    if (Clock::now() < conversation_->held_until) return std::nullopt;
+    return std::exchange(held, std::nullopt);
+}
+
+std::optional<sftp::Packet> SftpConnection::decode_packet() {
+    auto decoded = conversation_->decoder.next();
+    if (!decoded) {
+        conversation_->channel->refill();
+        decoded = conversation_->decoder.next();
+    }
+    if (!decoded) {
+        if (conversation_->decoder.buffered() == 0) {
+            conversation_->packet_began = net::SteadyTime::max();
+        } else if (conversation_->packet_began == net::SteadyTime::max()) {
+            conversation_->packet_began = Clock::now();
+        }
+        return std::nullopt;
+    }
+    conversation_->packet_began = net::SteadyTime::max();
+    auto* packet = std::get_if<sftp::Packet>(&*decoded);
+    if (packet) return std::move(*packet);
+    end("malformed SFTP packet");
+    return std::nullopt;
+}
+
+net::RateLimit* SftpConnection::limit_of(std::uint8_t type) {
+    if (type == static_cast<std::uint8_t>(sftp::PacketType::write)) return &rates_.upload;
+    if (type == static_cast<std::uint8_t>(sftp::PacketType::read)) return &rates_.download;
+    return nullptr;
+}
+
 Async<void> SftpConnection::handle(sftp::Packet packet) {
+    auto* const limit = limit_of(packet.type);
+    const auto received = packet.body.size();
     auto outcome = conversation_->session.handle(std::move(packet));
     if (const auto* close = std::get_if<sftp::Close>(&outcome)) co_return end(close->reason);
     auto* reply = std::get_if<sftp::Reply>(&outcome);
@@ -198,6 +230,9 @@ Async<void> SftpConnection::handle(sftp::Packet packet) {
     answers.insert(answers.end(), reply->bytes.begin(), reply->bytes.end());
     ++conversation_->answer_count;
     last_request_ = Clock::now();
+    connection_.live->touch();
+    // The larger one is the one with the data.
+    if (limit) limit->spend(std::max(received, reply->bytes.size()), last_request_);
     idle_packets_from_ = transport_.control_packets();
     if (answers.size() >= answer_bytes || conversation_->answer_count >= answer_count) {
         co_await flush();
@@ -229,8 +264,24 @@ bool SftpConnection::is_busy() const {
     return conversation_ && conversation_->session.open_handles() != 0;
 }
 
+bool SftpConnection::is_at_end() const {
+    return conversation_ && conversation_->channel->at_end() && !holds_packet();
+}
+
+bool SftpConnection::holds_packet() const {
+    return conversation_ && conversation_->held;
+}
+
+net::SteadyTime SftpConnection::next_turn() const {
+    return holds_packet() ? std::min(conversation_->held_until, deadline()) : deadline();
+}
+
+net::SteadyTime SftpConnection::last_activity() const {
+    return holds_packet() ? std::max(last_request_, conversation_->held_until) : last_request_;
+}
+
 net::SteadyTime SftpConnection::deadline() const {
-    const auto idle = last_request_ + connection_.snapshot->config->limits.idle;
+    const auto idle = last_activity() + connection_.snapshot->config->limits.idle;
     if (!conversation_ || conversation_->packet_began == net::SteadyTime::max()) return idle;
     return std::min(idle, conversation_->packet_began + time_for(sftp::max_packet_bytes));
 }

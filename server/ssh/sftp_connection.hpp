@@ -9,6 +9,7 @@
 #include "protocol/sftp/session.hpp"
 #include "server/connection.hpp"
 #include "server/events/file_events.hpp"
+#include "server/net/transfer_rates.hpp"
 #include "server/ssh/channel.hpp"
 
 namespace sallyport::server::ssh {
@@ -46,12 +47,25 @@ class SftpConnection final : public Drainable {
     Async<void> turn_away(ssh_message request);
 
     Async<void> handle_packets();
+    /// The next packet, once the rate limit lets its bytes move; nothing: not now.
+    [[nodiscard]] std::optional<sftp::Packet> next_packet();
+    [[nodiscard]] std::optional<sftp::Packet> decode_packet();
     Async<void> handle(sftp::Packet packet);
     Async<void> flush();
     Async<void> close_channel(std::string_view why, int exit_status);
 
     [[nodiscard]] bool has_answers() const;
     [[nodiscard]] bool is_busy() const;
+    /// The limit that bytes of such requests count against; null: none.
+    [[nodiscard]] net::RateLimit* limit_of(std::uint8_t type);
+    /// The client will send no more, and all of it has been handled.
+    [[nodiscard]] bool is_at_end() const;
+    /// A packet waits for the rate limit.
+    [[nodiscard]] bool holds_packet() const;
+    /// When there is something to do, whatever arrives.
+    [[nodiscard]] net::SteadyTime next_turn() const;
+    /// The last request, or the end of the time for which the next one is held back.
+    [[nodiscard]] net::SteadyTime last_activity() const;
     [[nodiscard]] net::SteadyTime deadline() const;
     /// How long the client may take to accept, or to send, so many bytes.
     [[nodiscard]] std::chrono::milliseconds time_for(std::uint64_t bytes) const;
@@ -64,6 +78,7 @@ class SftpConnection final : public Drainable {
     auth::Principal principal_;
     std::shared_ptr<storage::Volume> volume_;
     events::FileEvents file_events_;
+    net::TransferRates rates_;
     std::unique_ptr<Conversation> conversation_;
     int channels_ = 0;  ///< opened so far
     net::SteadyTime last_request_;

@@ -21,6 +21,10 @@ Result<std::shared_ptr<Volume>> LocalBackend::open_home(const VolumeRequest& req
     return std::shared_ptr<Volume>(std::make_shared<LocalVolume>(std::move(*home), pool_));
 }
 
+Async<Result<Space>> LocalBackend::probe() {
+    co_return co_await pool_.run([&] { return root_->probe(); });
+}
+
 Async<void> LocalBackend::sweep() {
     co_await pool_.run([&] {
         root_->sweep();

@@ -23,6 +23,8 @@ class LocalBackend : public Backend {
 
     Async<Result<std::shared_ptr<Volume>>> open_volume(const VolumeRequest& request) override;
 
+    Async<Result<Space>> probe() override;
+
     /// Removes interrupted uploads past their retention time; to be called every few minutes.
     Async<void> sweep();
 

@@ -91,6 +91,16 @@ Result<std::shared_ptr<StagingArea>> Root::staging_for(const std::string& name,
     return area;
 }
 
+Result<Space> Root::probe() const {
+    const auto in_place = check_in_place();
+    if (!in_place) return in_place.error();
+    const auto file = staging_->create();
+    if (!file) return file.error();
+    const auto space = space_of(file->file());
+    if (!space) return space.error();
+    return Space{space->free, space->total};
+}
+
 Result<void> Root::sync(const Descriptor& directory) const {
     if (!options_.fsync) return {};
     return outcome(::fsync(directory.get()));

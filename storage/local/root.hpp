@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 
+#include "storage/backend.hpp"
 #include "storage/local/local_options.hpp"
 #include "storage/local/staging.hpp"
 
@@ -38,6 +39,8 @@ class Root {
     /// The staging area on the file system of `home`: the root's own, or one inside `home`.
     [[nodiscard]] Result<std::shared_ptr<StagingArea>> staging_for(const std::string& name,
                                                                    const Descriptor& home);
+    /// Makes a file and removes it; the space of the file system.
+    [[nodiscard]] Result<Space> probe() const;
     /// fsync of a directory, unless the options say no.
     [[nodiscard]] Result<void> sync(const Descriptor& directory) const;
     /// Removes partials past their retention time from all staging areas in use.

@@ -38,4 +38,9 @@ Async<Result<std::shared_ptr<Volume>>> MemoryBackend::open_volume(const VolumeRe
     co_return std::make_shared<MemoryVolume>(std::make_shared<MemoryHome>(tree_, request));
 }
 
+Async<Result<Space>> MemoryBackend::probe() {
+    const MemoryUsage& usage = *tree_->usage;
+    co_return Space{usage.capacity - usage.used, usage.capacity};
+}
+
 }  // namespace sallyport::storage

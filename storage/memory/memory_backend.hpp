@@ -19,6 +19,7 @@ class MemoryBackend : public Backend {
     explicit MemoryBackend(const MemoryOptions& options = {});
 
     Async<Result<std::shared_ptr<Volume>>> open_volume(const VolumeRequest& request) override;
+    Async<Result<Space>> probe() override;
 
   private:
     const std::shared_ptr<MemoryTree> tree_;

@@ -205,6 +205,79 @@ TEST_F(PolicyTest, UserOverridesOnlyForItself) {
     EXPECT_FALSE(other.transport.allow_missing_close_notify);
 }
 
+TEST_F(PolicyTest, RatesAreBytesASecondAndAUserMayLiftThem) {
+    const auto config =
+        with("preset = \"full\"\nupload_rate = \"20MiB/s\"\ndownload_rate = \"1MB/s\"",
+             "upload_rate = \"0B/s\"\n[user.other]\npolicy = \"p\"\n");
+    EXPECT_EQ(config->users->at("other").policy->upload_rate, 20U << 20U);
+    EXPECT_EQ(config->users->at("other").policy->download_rate, 1'000'000U);
+    EXPECT_EQ(config->users->at("u").policy->upload_rate, 0U);
+    EXPECT_EQ(config->users->at("u").policy->download_rate, 1'000'000U);
+}
+
+TEST_F(PolicyTest, NoRateIsNoLimit) {
+    const auto config = with("preset = \"full\"");
+    EXPECT_EQ(config->users->at("u").policy->upload_rate, 0U);
+    EXPECT_EQ(config->users->at("u").policy->download_rate, 0U);
+}
+
+TEST_F(PolicyTest, RateThatWouldHoldAPacketForHoursIsRefused) {
+    EXPECT_THAT(problems_of("[policy.p]\npreset = \"full\"\nupload_rate = \"1023B/s\"\n"),
+                testing::ElementsAre("main.toml:13:15: error: \"1023B/s\" is too slow to limit "
+                                     "transfers to; allowed: from 1KiB/s, or 0B/s for no limit"));
+}
+
+class AdminTest : public LoadTest {
+  protected:
+    std::optional<AdminAddress> address(const std::string& text) {
+        const auto loaded = load_text(after_minimal("[admin]\naddress = \"" + text + "\"\n"));
+        EXPECT_THAT(printed(loaded.problems), IsEmpty()) << text;
+        return loaded.config ? loaded.config->admin.address : std::nullopt;
+    }
+};
+
+TEST_F(AdminTest, LoopbackAddressesAreTaken) {
+    EXPECT_EQ(address("127.0.0.1:9321"), AdminAddress(Endpoint{"127.0.0.1", 9321}));
+    EXPECT_EQ(address("127.1.2.3:1"), AdminAddress(Endpoint{"127.1.2.3", 1}));
+    EXPECT_EQ(address("[::1]:0"), AdminAddress(Endpoint{"::1", 0}));
+}
+
+TEST_F(AdminTest, SocketBeginsAtTheFolderOfTheFile) {
+    EXPECT_EQ(address("unix:/run/x.sock"), AdminAddress(std::filesystem::path("/run/x.sock")));
+    EXPECT_EQ(address("unix:x.sock"), AdminAddress(folder_ / "x.sock"));
+}
+
+TEST_F(AdminTest, WhatOthersCouldReachIsRefused) {
+    for (const std::string text :
+         {"0.0.0.0:9321", "[::]:9321", "192.0.2.1:9321", "[2001:db8::1]:9321",
+          "[::ffff:127.0.0.1]:9321", "localhost:9321", "127.0.0.1", "", "tcp:127.0.0.1:9321"}) {
+        const auto problems = problems_of("[admin]\naddress = \"" + text + "\"\n");
+        ASSERT_EQ(problems.size(), 1U) << text;
+        EXPECT_THAT(problems[0], testing::HasSubstr("main.toml:12:11: error: "));
+        EXPECT_THAT(problems[0], testing::HasSubstr("\"127.0.0.1:9321\"")) << text;
+    }
+}
+
+TEST_F(AdminTest, SocketPathMustFit) {
+    EXPECT_THAT(problems_of("[admin]\naddress = \"unix:\"\n"),
+                testing::ElementsAre("main.toml:12:11: error: a path cannot be empty"));
+    const auto problems =
+        problems_of("[admin]\naddress = \"unix:/" + std::string(107, 'x') + "\"\n");
+    ASSERT_EQ(problems.size(), 1U);
+    EXPECT_THAT(problems[0], testing::HasSubstr("is too long for a socket"));
+}
+
+TEST_F(AdminTest, WithoutATableThereIsNoAddress) {
+    EXPECT_FALSE(load_text(minimal).config->admin.address);
+}
+
+TEST_F(AdminTest, StatusSocketIsInTheStateFolder) {
+    EXPECT_FALSE(status_socket(load_text(minimal).config->server));
+    const auto loaded = load_text(after_minimal("[server]\nstate_dir = \"state\"\n"));
+    ASSERT_TRUE(loaded.config);
+    EXPECT_EQ(status_socket(loaded.config->server), folder_ / "state" / "admin.sock");
+}
+
 TEST_F(PolicyTest, UserCanSayThatNoNameIsTransient) {
     const auto config =
         with("preset = \"full\"\ntransient_names = [\"*\"]", "transient_names = []");

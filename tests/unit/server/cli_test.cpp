@@ -56,7 +56,7 @@ TEST_P(EachCommand, UnknownOptionIsUsage) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Commands, EachCommand,
-                         testing::Values("serve", "quickstart", "check", "show", "policy",
+                         testing::Values("serve", "quickstart", "check", "show", "policy", "status",
                                          "hash-password", "keygen"),
                          [](const auto& row) {
                              std::string name = row.param;
@@ -228,6 +228,7 @@ TEST_F(CliTest, DemoGuideQuotesAwkwardFolders) {
     EXPECT_NE(guide.find("it's \\\"mine\\\"/known_hosts\")"), std::string::npos) << guide;
     EXPECT_NE(guide.find("sftp://127.0.0.1:4243/"), std::string::npos);
     EXPECT_NE(guide.find(facts_of(site.host_keys.rsa).fingerprint), std::string::npos);
+    EXPECT_NE(guide.find("it'\\''s \"mine\"/sallyport.toml' --watch"), std::string::npos) << guide;
 }
 
 TEST_F(CliTest, DemoGuideKeepsSilentAboutADoorThatIsNotOpen) {

@@ -49,6 +49,15 @@ TEST(Pace, LongWindowAsksForMore) {
     EXPECT_TRUE(pace.too_slow(start + 2 * Pace::window));
 }
 
+TEST(Pace, TimeInWhichTheSenderWasKeptWaitingDoesNotCount) {
+    Pace pace(1000, start);
+    pace.count(1000 * a_window);
+    pace.pause(10 * Pace::window);
+    EXPECT_FALSE(pace.too_slow(start + 10 * Pace::window + Pace::window - 1ms));
+    EXPECT_FALSE(pace.too_slow(start + 10 * Pace::window + Pace::window));
+    EXPECT_TRUE(pace.too_slow(start + 10 * Pace::window + 2 * Pace::window));
+}
+
 TEST(Pace, LeastOfZeroAcceptsSilence) {
     Pace pace(0, start);
     EXPECT_FALSE(pace.too_slow(start + 100 * Pace::window));

@@ -32,11 +32,12 @@ TEST(NeedingRestart, WhatIsOpenedAtTheStartIsNamed) {
     wanted.server.threads = 3;
     wanted.server.user = "sallyport";
     wanted.server.hardening = config::Hardening::required;
+    wanted.admin.address = config::Endpoint{"127.0.0.1", 9321};
     wanted.listeners[0].endpoint.port = 2121;
     wanted.auth_providers = {"http"};
     EXPECT_EQ(needing_restart(running(), wanted),
               "storage, log, server.state_dir, server.threads, server.user, server.hardening, "
-              "listener, auth.providers");
+              "admin, listener, auth.providers");
 }
 
 }  // namespace

@@ -22,6 +22,14 @@ TEST_P(UploadBehaviour, CommittedBytesAreThere) {
     EXPECT_EQ(alice.read("/a.txt").value(), "hello");
 }
 
+TEST_P(UploadBehaviour, ProbeTellsTheSpaceAndLeavesNothing) {
+    const auto space = run(backend_->probe());
+    ASSERT_TRUE(space);
+    EXPECT_GT(space->free, 0U);
+    EXPECT_GE(space->total, space->free);
+    EXPECT_TRUE(files().names("/").empty());
+}
+
 TEST_P(UploadBehaviour, NothingIsVisibleBeforeCommit) {
     const Files alice = files();
     auto upload = alice.begin(to("/a.txt")).value();

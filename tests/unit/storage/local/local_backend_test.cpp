@@ -54,6 +54,24 @@ TEST_F(LocalBackendTest, ASecondOneOnTheSameRootIsRefused) {
     EXPECT_EQ(failure_to_open(), "");
 }
 
+TEST_F(LocalBackendTest, ProbeLeavesNoFileBehind) {
+    open();
+    EXPECT_TRUE(run(backend_->probe()));
+    EXPECT_EQ(files_staged(), 0U);
+}
+
+TEST_F(LocalBackendTest, ProbeSeesThatTheRootIsGone) {
+    open();
+    std::filesystem::rename(options_.root, directory_.path() / "moved");
+    EXPECT_EQ(refusal(run(backend_->probe())), Error::unavailable);
+}
+
+TEST_F(LocalBackendTest, ProbeSeesThatNothingCanBeStored) {
+    open();
+    std::filesystem::remove(staging() / "active");
+    EXPECT_FALSE(run(backend_->probe()));
+}
+
 TEST_F(LocalBackendTest, AVolumeOutlivesItsBackend) {
     const Files alice = files();
     backend_.reset();

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <variant>
+
+#include "config/config.hpp"
+
+namespace sallyport::server::admin {
+
+/// An answer of the admin side of a server.
+struct Fetched {
+    unsigned status = 0;
+    std::string body;
+};
+
+/// Asks for `path` by GET. One sentence when there is no answer within `limit`. Blocks.
+[[nodiscard]] std::variant<Fetched, std::string> fetch(const config::AdminAddress& address,
+                                                       const std::string& path,
+                                                       std::chrono::milliseconds limit);
+
+}  // namespace sallyport::server::admin

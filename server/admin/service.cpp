@@ -1,0 +1,116 @@
+#include "server/admin/service.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <boost/beast/http/status.hpp>
+
+#include "server/admin/status_json.hpp"
+
+namespace sallyport::server::admin {
+namespace {
+
+namespace http = boost::beast::http;
+
+std::vector<monitor::Status::Moved> moved_bytes(const monitor::LiveSessions& live) {
+    std::vector<monitor::Status::Moved> all;
+    for (const auto protocol : config::protocols) {
+        for (const auto direction : monitor::directions) {
+            all.push_back({protocol, direction, live.moved(protocol, direction)});
+        }
+    }
+    return all;
+}
+
+Answer readiness(const monitor::Status& status) {
+    if (status.not_ready.empty()) return {.body = "ready\n"};
+    return {.status = static_cast<unsigned>(http::status::service_unavailable),
+            .body = fmt::format("not ready: {}\n", fmt::join(status.not_ready, ", "))};
+}
+
+}  // namespace
+
+Service::Service(boost::asio::any_io_executor executor, Sources sources,
+                 std::vector<std::unique_ptr<HttpServer>> servers)
+    : sources_(std::move(sources)),
+      storage_(std::move(executor), sources_.backend),
+      servers_(std::move(servers)) {
+    for (auto& server : servers_) {
+        server->start([this](std::string path) { return answer(std::move(path)); });
+    }
+}
+
+void Service::set_ready(std::vector<monitor::ListenerView> listeners) {
+    listeners_ = std::move(listeners);
+}
+
+std::string Service::bound() const {
+    std::vector<std::string> addresses;
+    for (const auto& server : servers_) addresses.push_back(server->bound());
+    return fmt::format("{}", fmt::join(addresses, " "));
+}
+
+Async<Answer> Service::answer(std::string path) {
+    Answer answer;
+    if (path == "/healthz") {
+        answer.body = "ok\n";
+    } else if (path == "/readyz") {
+        const auto now = co_await status();
+        answer = readiness(now);
+    } else if (path == "/metrics") {
+        const auto now = co_await status();
+        answer.type = "text/plain; version=0.0.4; charset=utf-8";
+        answer.body = sources_.metrics.text(now);
+    } else if (path == "/status") {
+        const auto now = co_await status();
+        answer.type = "application/json";
+        answer.body = to_json(now) + "\n";
+    } else {
+        answer.status = static_cast<unsigned>(http::status::not_found);
+        answer.body = "There are /healthz, /readyz, /metrics and /status.\n";
+    }
+    co_return answer;
+}
+
+Async<monitor::Status> Service::status() {
+    const auto space = co_await storage_.look();
+    const auto snapshot = sources_.sessions.snapshot();
+    monitor::Status status;
+    status.name = snapshot->config->server.name;
+    status.started = started_;
+    status.uptime =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+    if (listeners_.empty()) status.not_ready.emplace_back("not listening yet");
+    if (draining_) status.not_ready.emplace_back("draining");
+    if (space) {
+        status.space = *space;
+    } else {
+        status.not_ready.emplace_back(describe(space.error()));
+    }
+    status.listeners = listeners_;
+    status.sessions = sources_.sessions.live().look();
+    status.penalties = penalties();
+    if (snapshot->tls) {
+        status.certificates.push_back({snapshot->tls->fingerprint(), snapshot->tls->expires()});
+    }
+    status.pools = pools();
+    status.moved = moved_bytes(sources_.sessions.live());
+    co_return status;
+}
+
+std::vector<monitor::PenaltyView> Service::penalties() const {
+    const auto now = std::chrono::steady_clock::now();
+    std::vector<monitor::PenaltyView> all;
+    for (const auto& [source, until] : sources_.sessions.penalties().refused(now)) {
+        all.push_back({source, std::chrono::duration<double>(until - now).count()});
+    }
+    return all;
+}
+
+std::vector<monitor::PoolView> Service::pools() const {
+    const auto& [files, hashing] = sources_.pools;
+    return {{"files", files.threads(), files.busy(), std::nullopt},
+            {"hashing", hashing.threads(), hashing.busy(), hashing.limit()}};
+}
+
+}  // namespace sallyport::server::admin
