@@ -41,8 +41,7 @@ SecureControl::SecureControl(Connection& connection, std::unique_ptr<tls::Stream
       login_deadline_(login_deadline),
       last_activity_(Clock::now()),
       local_(net::canonical(stream_->local_address())),
-      peer_(net::canonical(stream_->peer_address())),
-      session_(session_options(connection, local_.is_v6())),
+      session_(session_options(connection, connection.ends.reached.is_v6())),
       changed_(stream_->executor()),
       inbox_(*stream_, changed_, [this](const ftp::Decoded& line) { on_line(line); }),
       transferring_(stream_->executor()) {}
