@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "server/hardening/capabilities.hpp"
+#include "server/service/inherited_sockets.hpp"
 
 namespace sallyport::server {
 
@@ -33,12 +34,15 @@ std::optional<std::string> Opening::open_credentials(const config::Config& confi
 }
 
 std::optional<std::string> Opening::open_listeners(const config::Config& config) {
+    auto inherited = service::InheritedSockets::from_environment();
     for (const auto& listener : config.listeners) {
-        auto opened = net::Listener::open(loop.get_executor(), listener.endpoint);
+        const auto descriptor = inherited.take(listener.endpoint);
+        auto opened = descriptor ? net::Listener::adopt(loop.get_executor(), *descriptor)
+                                 : net::Listener::open(loop.get_executor(), listener.endpoint);
         if (auto* problem = std::get_if<std::string>(&opened)) return std::move(*problem);
         listeners.push_back(std::get<0>(std::move(opened)));
     }
-    return std::nullopt;
+    return inherited.left_over();
 }
 
 std::optional<std::string> Opening::open_as_user(const config::Config& config) {

@@ -90,7 +90,8 @@ Async<void> SecureControl::step() {
     if (front_may_run()) co_return co_await run_front();
     if (!data_ && inbox_.ended()) co_return end("closed by the client");
     if (!data_ && dismissed_) co_return co_await give_up("This account is closed.", "user removed");
-    if (!data_ && draining_) co_return co_await give_up("Server is stopping.", "drained");
+    if (!data_ && draining_)
+        co_return co_await give_up("Server is stopping.", "server is stopping");
     co_await changed_.wait_until(deadline());
 }
 
