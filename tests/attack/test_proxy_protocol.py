@@ -2,6 +2,7 @@
 
 import contextlib
 import ssl
+import time
 
 from attack.control import Control, connect, remainder
 from attack.tls_pipe import TlsPipe
@@ -79,6 +80,11 @@ class ProxyProtocol(ServerCase):
     def test_O12_absent_and_unfinished_headers_are_closed_in_time(self):
         connections = [self.connect(data, protocol) for protocol in ("ftps", "sftp")
                        for data in (b"", b"PROXY TCP4 127.", SIGNATURE + b"\x21\x11\x00")]
+        trickled = self.connect(b"PROXY UNKNOWN ")
+        with self.assertRaises(OSError, msg="a trickled header extends its time"):
+            for _ in range(80):  # fewer than the header could have
+                trickled.sendall(b"x")
+                time.sleep(0.1)
         for connection in connections:
             self.assertEqual(remainder(connection), b"")
         self.server.wait_event("session.refused", reason="no PROXY header in time")
