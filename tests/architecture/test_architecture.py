@@ -58,12 +58,15 @@ IMPURE_NAMES = (r"(::|\.)now\s*\(|\bstd::(thread|jthread|mutex|this_thread)\b"
 # The clock that people set may jump: only dates are read from it, never how long something takes. Path -> why.
 WALL_CLOCK = r"\b(system_clock|high_resolution_clock|utc_clock)\s*::\s*now\b|\b(system_timer|deadline_timer)\b"
 READERS_OF_THE_WALL_CLOCK = {
+    "config/validate_policies.cpp": "on which day an account expires",
     "server/cli/key_files.cpp": "from when a certificate is valid",
+    "server/cli/policy.cpp": "at which hours a login is allowed",
     "server/events/log_sink.cpp": "when an event was",
     "server/ftps/secure_control.cpp": "how a listing shows dates",
     "server/ftps/send_listing.cpp": "how a listing shows dates",
     "server/ssh/sftp_connection.cpp": "how a listing shows dates",
     "server/startup.cpp": "on which day an account expires",
+    "server/user_volume.cpp": "at which hours, and until which day, a login holds",
     "storage/local/root.cpp": "how old a partial is, which outlives the process",
     "storage/local/staged_content.cpp": "when a file was changed",
     "storage/local/upload_start.cpp": "when a file was changed",
