@@ -84,6 +84,8 @@ struct Endpoint {
 struct Listener {
     Protocol protocol = Protocol::ftps;
     Endpoint endpoint;
+    /// Load balancers, which say for whom they speak; not empty: nobody else may connect.
+    std::vector<auth::AddressPrefix> proxy_protocol;
     // The rest is for FTPS: SFTP has no data connections.
     PortRange passive_ports;
     std::string

@@ -322,6 +322,21 @@ Reader<std::vector<auth::AddressPrefix>> some_address_prefixes() {
     return list_of(Reader<auth::AddressPrefix>{"addresses or ranges", prefix});
 }
 
+Reader<std::vector<auth::AddressPrefix>> some_proxies() {
+    auto list = some_address_prefixes();
+    return {
+        list.type,
+        [read = std::move(list.read)](
+            const Value& value, Report& report) -> std::optional<std::vector<auth::AddressPrefix>> {
+            auto prefixes = read(value, report);
+            if (!prefixes || !prefixes->empty()) return prefixes;
+            report.error(value.at,
+                         "an empty list would shut everybody out; name the load balancers or "
+                         "leave the key out");
+            return std::nullopt;
+        }};
+}
+
 Reader<std::uint32_t> a_mode() {
     return parsed_by(parse_mode, "octal mode", "an octal mode in quotes, such as \"0640\"");
 }

@@ -47,6 +47,8 @@ struct Reader {
 [[nodiscard]] Reader<EarlyDrop> an_early_drop();
 /// As `auth::AddressPrefix` reads them.
 [[nodiscard]] Reader<std::vector<auth::AddressPrefix>> some_address_prefixes();
+/// The same, of which there must be one at least.
+[[nodiscard]] Reader<std::vector<auth::AddressPrefix>> some_proxies();
 [[nodiscard]] Reader<std::uint32_t> a_mode();
 [[nodiscard]] Reader<std::string> a_home();
 /// A hash, itself or as "file:PATH" or "env:NAME". Never quoted in a report, and shown masked.

@@ -119,6 +119,12 @@ TableSchema listener_table() {
                       "IP address and port, such as `\"0.0.0.0:21\"` or `\"[::]:21\"`; port 0 lets "
                       "the system choose.",
                       [](Draft& d) { return &d.config.listeners.back().endpoint; }),
+         optional_key("proxy_protocol", some_proxies(), "nobody",
+                      "Load balancers that say, by a PROXY header of version 1 or 2, for whom they "
+                      "connect. With it every connection must come from one of them and begin with "
+                      "such a header, and the address in it is the client's for limits, policies "
+                      "and events.",
+                      [](Draft& d) { return &d.config.listeners.back().proxy_protocol; }),
          key("passive_ports", a_port_range(), "\"50000-50999\"",
              "FTPS only: ports for data connections; a firewall must let them in.",
              [](Draft& d) { return &d.config.listeners.back().passive_ports; }),
@@ -131,7 +137,7 @@ TableSchema listener_table() {
              "FTPS only: whether a data connection must resume the TLS session of its control "
              "connection. `\"resume\"` shuts out some clients, such as Python's ftplib.",
              [](Draft& d) { return &d.config.listeners.back().data_session; })},
-        {"proxy_protocol"},
+        {},
         [](Draft& d, const std::string&) {
             d.config.listeners.emplace_back();
             d.protocols.emplace_back();

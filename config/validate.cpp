@@ -6,6 +6,7 @@
 #include "config/schema.hpp"
 #include "config/suggest.hpp"
 #include "config/validate_listeners.hpp"
+#include "config/validate_passive.hpp"
 #include "config/validate_policies.hpp"
 
 namespace sallyport::config {
@@ -19,6 +20,7 @@ class Validator {
     void run() {
         for (const TableSchema& table : schema()) required_keys(table);
         validate_listeners(draft_, whole_, report_);
+        validate_passive(draft_, whole_, report_);
         providers();
         exposed_passwords();
         users();

@@ -11,6 +11,10 @@
 
 #include "server/admin/service.hpp"
 #include "server/net/listener.hpp"
+#include "server/net/machine.hpp"
+#include "server/net/sparing.hpp"
+#include "server/service/notifier.hpp"
+#include "server/service/watchdog.hpp"
 #include "server/sessions.hpp"
 #include "server/startup.hpp"
 #include "server/version.hpp"
@@ -27,18 +31,27 @@ constexpr auto sweep_interval = std::chrono::minutes(10);
 constexpr auto drain_poll = std::chrono::milliseconds(20);
 /// After sessions were told to end at once, for them to do so.
 constexpr auto abort_limit = std::chrono::seconds(5);
+/// What the service manager grants for an orderly end on top of these.
+constexpr auto end_margin = std::chrono::seconds(5);
+
+void emit_warnings(events::Sink& sink, const std::vector<config::Problem>& warnings) {
+    for (const auto& warning : warnings) {
+        sink.emit(Level::warning, "config.warning", {{"text", warning.str("warning")}});
+    }
+}
 
 class App {
   public:
-    /// `opening` and `sink` must outlive this object.
+    /// `opening`, `sink` and `notifier` must outlive this object.
     App(std::shared_ptr<const config::Config> config, Opening& opening, events::Sink& sink,
-        std::function<config::Loaded()> reload)
+        const service::Notifier& notifier, std::function<config::Loaded()> reload)
         : config_(std::move(config)),
           opening_(opening),
           metrics_(sink),
           reload_(std::move(reload)),
           main_(opening.loop),
-          listeners_(opening.listeners) {}
+          listeners_(opening.listeners),
+          notifier_(notifier) {}
 
     /// What keeps it from serving, if anything does.
     std::optional<std::string> start() {
@@ -62,6 +75,7 @@ class App {
     void run() {
         asio::co_spawn(main_, watch_signals(), report("signals"));
         asio::co_spawn(main_, sweep(), report("sweep"));
+        asio::co_spawn(main_, service::feed_watchdog(notifier_, workers_), report("watchdog"));
         main_.run();
         sink_.emit(Level::info, "server.stop", {});
     }
@@ -106,7 +120,16 @@ class App {
                 } catch (const std::exception& e) {
                     sink_.emit(Level::error, "session.failed", {{"reason", std::string(e.what())}});
                 }
-            });
+            },
+            [this](std::size_t turned_away) { report_shortage(turned_away); });
+    }
+
+    void report_shortage(std::size_t turned_away) {
+        turned_away_ += turned_away;
+        if (!shortages_.due(std::chrono::steady_clock::now())) return;
+        sink_.emit(Level::error, "listener.no_descriptors",
+                   {{"turned_away", static_cast<std::int64_t>(std::exchange(turned_away_, 0))},
+                    {"hint", std::string("raise LimitNOFILE= or lower limits.connections")}});
     }
 
     void announce() {
@@ -121,15 +144,20 @@ class App {
         }
         admin_->set_ready(std::move(views));
         events::Fields fields{{"listeners", text}, {"admin", admin_->bound()}};
-        const auto snapshot = sessions_->snapshot();
-        if (snapshot->tls) fields.push_back({"certificate", snapshot->tls->fingerprint()});
-        if (snapshot->ssh) fields.push_back({"host_keys", snapshot->ssh->fingerprints()});
+        add_fingerprints(fields);
         const auto& confinement = opening_.confinement;
         fields.push_back({"runs_as", confinement.user});
         fields.push_back({"capabilities", confinement.capabilities});
         fields.push_back({"landlock", confinement.landlock});
         fields.push_back({"seccomp", confinement.seccomp});
         sink_.emit(Level::info, "server.ready", fields);
+        notifier_.send("READY=1\nSTATUS=Serving " + text);
+    }
+
+    void add_fingerprints(events::Fields& fields) const {
+        const auto snapshot = sessions_->snapshot();
+        if (snapshot->tls) fields.push_back({"certificate", snapshot->tls->fingerprint()});
+        if (snapshot->ssh) fields.push_back({"host_keys", snapshot->ssh->fingerprints()});
     }
 
     Async<void> watch_signals() {
@@ -143,40 +171,56 @@ class App {
                 stopping = true;
                 asio::co_spawn(main_, stop(), report("stop"));
             } else {
-                sessions_->abort();
+                drain_end_ = std::chrono::steady_clock::now();
             }
         }
     }
 
     Async<void> stop() {
-        sink_.emit(Level::info, "server.drain",
-                   {{"sessions", static_cast<std::int64_t>(sessions_->running())}});
         admin_->set_draining();
         for (auto& listener : listeners_) listener->close();
+        // From here on another process can serve the same ports and files.
+        backend_->hand_over();
+        announce_end();
         sessions_->drain();
-        co_await wait_for_sessions(config_->server.drain);
+        drain_end_ = std::chrono::steady_clock::now() + config_->server.drain;
+        co_await wait_for_sessions();
         sessions_->abort();
-        co_await wait_for_sessions(abort_limit);
+        drain_end_ = std::chrono::steady_clock::now() + abort_limit;
+        co_await wait_for_sessions();
         main_.stop();
     }
 
-    Async<void> wait_for_sessions(std::chrono::milliseconds limit) {
+    void announce_end() {
+        const auto sessions = static_cast<std::int64_t>(sessions_->running());
+        sink_.emit(Level::info, "server.drain", {{"sessions", sessions}});
+        const std::chrono::microseconds wanted = config_->server.drain + abort_limit + end_margin;
+        notifier_.send(
+            fmt::format("STOPPING=1\nSTATUS=Waiting for {} sessions\n"
+                        "EXTEND_TIMEOUT_USEC={}",
+                        sessions, wanted.count()));
+    }
+
+    /// Until `drain_end_`, which may come nearer meanwhile.
+    Async<void> wait_for_sessions() {
         asio::steady_timer timer(main_);
-        const auto deadline = std::chrono::steady_clock::now() + limit;
         // At least once: an accept that was cancelled holds a socket of a worker's loop until its
         // turn has come here.
         do {
             timer.expires_after(drain_poll);
             co_await timer.async_wait(asio::use_awaitable);
-        } while (sessions_->running() != 0 && std::chrono::steady_clock::now() < deadline);
+        } while (sessions_->running() != 0 && std::chrono::steady_clock::now() < drain_end_);
     }
 
     void reload() {
+        notifier_.send_reloading();
+        sink_.reopen();
         try {
             take_over(reload_());
         } catch (const std::exception& e) {
             refuse_config(1, e.what());
         }
+        notifier_.send("READY=1");
     }
 
     void take_over(config::Loaded loaded) {
@@ -194,8 +238,10 @@ class App {
         if (!ssh) ssh = running->ssh;
         sessions_->replace(make_snapshot(loaded.config, std::get<Credentials>(credentials),
                                          backend_, pools_, logins_));
-        sink_.emit(Level::info, "config.reloaded",
-                   {{"needs_restart", needing_restart(*config_, *loaded.config)}});
+        events::Fields fields{{"needs_restart", needing_restart(*config_, *loaded.config)}};
+        add_fingerprints(fields);
+        sink_.emit(Level::info, "config.reloaded", fields);
+        emit_warnings(sink_, loaded.warnings);
     }
 
     void refuse_config(std::size_t problems, const std::string& first) {
@@ -227,6 +273,10 @@ class App {
     std::function<config::Loaded()> reload_;
     asio::io_context& main_;
     std::vector<std::unique_ptr<net::Listener>>& listeners_;
+    const service::Notifier& notifier_;
+    net::Sparing shortages_{std::chrono::minutes(1)};
+    std::size_t turned_away_ = 0;  ///< for want of a descriptor, since the last report
+    net::SteadyTime drain_end_;    ///< when sessions that are left are ended
     // Destroyed from the bottom: the workers' threads end first, then what their sessions used.
     asio::signal_set signals_{main_};
     std::shared_ptr<storage::LocalBackend> backend_;
@@ -249,6 +299,8 @@ int serve(std::shared_ptr<const config::Config> config, std::function<config::Lo
           ServeHooks hooks) {
     std::signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
+    // Connected now: later the process may not.
+    const auto notifier = service::Notifier::from_environment();
     Opening opening;
     const auto closed = opening.open(*config, hooks.on_bound);
     // The first thread: it writes the log.
@@ -262,11 +314,16 @@ int serve(std::shared_ptr<const config::Config> config, std::function<config::Lo
     if (!opening.admin_problem.empty()) {
         sink->emit(Level::warning, "admin.failed", {{"reason", opening.admin_problem}});
     }
-    App app(std::move(config), opening, *sink, std::move(reload));
+    emit_warnings(*sink, hooks.warnings);
+    App app(std::move(config), opening, *sink, notifier, std::move(reload));
     if (const auto problem = app.start()) return fail(*sink, *problem);
     if (hooks.on_ready) hooks.on_ready(opening.bound());
     app.run();
     return 0;
+}
+
+std::vector<std::string> check_machine(const config::Config& config) {
+    return net::findings(config, net::this_machine(config));
 }
 
 std::vector<config::Problem> check_credentials(const config::Config& config) {

@@ -3,8 +3,10 @@
 #include <memory>
 
 #include "config/config.hpp"
+#include "server/ends.hpp"
 #include "server/events/event.hpp"
 #include "server/monitor/live_sessions.hpp"
+#include "server/net/sparing.hpp"
 #include "server/net/wait.hpp"
 #include "server/newcomer.hpp"
 #include "server/session_registry.hpp"
@@ -13,13 +15,15 @@
 
 namespace sallyport::server {
 
-/// One accepted connection of either door, before anything was read.
+/// One accepted connection of either door, before anything of the protocol was read.
 struct Connection {
     net::Tcp::socket socket;
+    Ends ends;
     std::shared_ptr<const Snapshot> snapshot;
     config::Listener listener;
     events::SessionEvents events;
     SessionRegistry* registry;  ///< of this thread; outlives the session
+    net::Sparing* diagnoses;    ///< of this thread; outlives the session
     std::shared_ptr<monitor::LiveSession> live;
     net::SteadyTime login_deadline;  ///< a session that has not logged in by then is closed
     /// The configuration in force now, which decides about logins: not that of earlier days, which

@@ -47,7 +47,7 @@ Async<std::unique_ptr<Newcomer>> Doorkeeper::admit(const Arrival& arrival) {
     const auto& limits = arrival.limits;
     const Anteroom::Caps caps{limits.unauthenticated.start, limits.unauthenticated.rate,
                               limits.unauthenticated.full, limits.unauthenticated_per_address};
-    const auto source = net::source_of(arrival.client);
+    const auto source = net::source_of(arrival.ends.client);
     const auto patient_until = std::min(Clock::now() + patience, arrival.login_deadline);
     Waiting waiting;
     const SessionRegistry::Entry registered(arrival.registry, waiting);
@@ -65,10 +65,13 @@ Async<std::unique_ptr<Newcomer>> Doorkeeper::admit(const Arrival& arrival) {
 }
 
 std::unique_ptr<Newcomer> Doorkeeper::seated(Anteroom::Seat seat, const Arrival& arrival) {
-    auto* penalties = is_exempt(arrival.client, arrival.limits) ? nullptr : &penalties_;
+    // Health checks never log in.
+    const bool exempt =
+        arrival.ends.are_of_balancer() || is_exempt(arrival.ends.client, arrival.limits);
+    auto* penalties = exempt ? nullptr : &penalties_;
     return std::make_unique<Newcomer>(
         std::move(seat),
-        Newcomer::Case{net::source_of(arrival.client), penalties, arrival.login_deadline},
+        Newcomer::Case{net::source_of(arrival.ends.client), penalties, arrival.login_deadline},
         arrival.events);
 }
 

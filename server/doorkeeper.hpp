@@ -5,6 +5,7 @@
 
 #include "auth/penalties.hpp"
 #include "config/config.hpp"
+#include "server/ends.hpp"
 #include "server/newcomer.hpp"
 #include "server/session_registry.hpp"
 #include "storage/async.hpp"
@@ -20,7 +21,7 @@ class Doorkeeper {
                                const config::Limits& limits) const;
 
     struct Arrival {
-        boost::asio::ip::address client;
+        const Ends& ends;
         const config::Limits& limits;
         net::SteadyTime login_deadline;
         SessionRegistry& registry;

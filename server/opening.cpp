@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "server/hardening/capabilities.hpp"
+#include "server/service/inherited_sockets.hpp"
 
 namespace sallyport::server {
 namespace {
@@ -42,14 +43,19 @@ std::optional<std::string> Opening::open_credentials(const config::Config& confi
 }
 
 std::optional<std::string> Opening::open_listeners(const config::Config& config) {
+    auto inherited = service::InheritedSockets::from_environment();
     for (const auto& listener : config.listeners) {
-        auto opened = net::Listener::open(loop.get_executor(), listener.endpoint);
+        const auto descriptor = inherited.take(listener.endpoint);
+        auto opened = descriptor ? net::Listener::adopt(loop.get_executor(), *descriptor)
+                                 : net::Listener::open(loop.get_executor(), listener.endpoint);
         if (auto* problem = std::get_if<std::string>(&opened)) return std::move(*problem);
         listeners.push_back(std::get<0>(std::move(opened)));
     }
     const auto& address = config.admin.address;
-    if (address && std::holds_alternative<config::Endpoint>(*address)) return open_admin(*address);
-    return std::nullopt;
+    if (address && std::holds_alternative<config::Endpoint>(*address)) {
+        if (auto problem = open_admin(*address)) return problem;
+    }
+    return inherited.left_over();
 }
 
 std::optional<std::string> Opening::open_admin(const config::AdminAddress& address) {

@@ -14,6 +14,7 @@
 #include "server/snapshot.hpp"
 #include "server/user_sessions.hpp"
 #include "server/worker.hpp"
+#include "storage/async.hpp"
 
 namespace sallyport::server {
 
@@ -27,7 +28,8 @@ class Sessions {
     /// The worker for the next connection, in turn.
     [[nodiscard]] Worker& next_worker();
     /// Serves an accepted connection on `worker`, to which the socket belongs, or turns it away
-    /// when there are too many or its address is penalised.
+    /// when there are too many, its address is penalised, or it comes past the load balancers that
+    /// the listener is for.
     void start(Worker& worker, boost::asio::ip::tcp::socket socket,
                const config::Listener& listener);
 
@@ -44,6 +46,13 @@ class Sessions {
     [[nodiscard]] const auth::Penalties& penalties() const { return doorkeeper_.penalties(); }
 
   private:
+    /// An accepted connection of which it is not decided yet whether it is served.
+    struct Arrival;
+    void open(Arrival arrival);
+    /// Waits for the balancer's word on whose the connection is, then serves it.
+    Async<void> open_relayed(Arrival arrival, net::Admission::Place place);
+    [[nodiscard]] events::SessionEvents events_of(const Arrival& arrival) const;
+
     std::vector<std::unique_ptr<Worker>>& workers_;
     events::Sink& sink_;
     std::atomic<std::shared_ptr<const Snapshot>> snapshot_;

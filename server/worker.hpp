@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <thread>
 
+#include "server/net/sparing.hpp"
 #include "server/session_registry.hpp"
 
 namespace sallyport::server {
@@ -27,8 +28,11 @@ class Worker {
     [[nodiscard]] boost::asio::io_context& context() { return context_; }
     /// Used on the worker's thread only.
     [[nodiscard]] SessionRegistry& registry() { return registry_; }
+    /// When a session may say why data connections fail. Used on the worker's thread only.
+    [[nodiscard]] net::Sparing& diagnoses() { return diagnoses_; }
 
   private:
+    net::Sparing diagnoses_{std::chrono::minutes(1)};
     SessionRegistry registry_;  // outlives the coroutines that the context still holds
     boost::asio::io_context context_;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;

@@ -14,7 +14,10 @@ int serve(const std::string& file) {
     const config::Loaded loaded = load_checked(file);
     print_findings(loaded);
     if (!loaded.config) return exit_refused;
-    return server::serve(loaded.config, [file] { return load_checked(file); });
+    server::ServeHooks hooks;
+    hooks.warnings = loaded.warnings;
+    return server::serve(
+        loaded.config, [file] { return load_checked(file); }, hooks);
 }
 
 }  // namespace

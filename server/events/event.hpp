@@ -26,6 +26,9 @@ class Sink {
     /// `name` such as "file.received", a literal. String values may hold client bytes: the sink
     /// escapes them.
     virtual void emit(Level level, std::string_view name, const Fields& fields) noexcept = 0;
+    /// Soon goes on in new files where the old ones have been renamed or removed, as log rotation
+    /// does.
+    virtual void reopen() noexcept {}
 };
 
 /// The events of one session: adds session, protocol, address and, once known, user to each.

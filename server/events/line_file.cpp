@@ -26,6 +26,15 @@ constexpr int last_wait_ms = 1000;
     throw std::runtime_error(fmt::format("cannot open {}: {}", what, reason));
 }
 
+int open_to_append(const std::filesystem::path& path) {
+    return ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
+}
+
+bool is_regular(int descriptor) {
+    struct stat status {};
+    return ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 bool worth_another_try(int error) {
     return error == EINTR || error == EAGAIN;
 }
@@ -33,10 +42,19 @@ bool worth_another_try(int error) {
 }  // namespace
 
 LineFile LineFile::open(const std::filesystem::path& path) {
-    const int descriptor =
-        ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
+    const int descriptor = open_to_append(path);
     if (descriptor < 0) fail(path.string());
-    return LineFile(descriptor);
+    return LineFile(descriptor, path);
+}
+
+std::optional<std::string> LineFile::reopen() {
+    if (path_.empty()) return std::nullopt;
+    const int descriptor = open_to_append(path_);
+    if (descriptor < 0) return std::generic_category().message(errno);
+    ::close(std::exchange(descriptor_, descriptor));
+    regular_ = is_regular(descriptor_);
+    torn_ = false;
+    return std::nullopt;
 }
 
 LineFile LineFile::standard_error() {
@@ -45,13 +63,12 @@ LineFile LineFile::standard_error() {
     return LineFile(descriptor);
 }
 
-LineFile::LineFile(int descriptor) : descriptor_(descriptor) {
-    struct stat status {};
-    regular_ = ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);
-}
+LineFile::LineFile(int descriptor, std::filesystem::path path)
+    : descriptor_(descriptor), path_(std::move(path)), regular_(is_regular(descriptor)) {}
 
 LineFile::LineFile(LineFile&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
+      path_(std::move(other.path_)),
       regular_(other.regular_),
       torn_(other.torn_),
       abandoned_(other.abandoned_),

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,10 @@ class LineFile {
     LineFile& operator=(LineFile&&) = delete;
     ~LineFile();
 
+    /// Opens the file of that path anew. Why not, if not; then the old one stays in use. Standard
+    /// error stays what it is.
+    [[nodiscard]] std::optional<std::string> reopen();
+
     /// Writes `line` and a line break. Waits for a reader that does not read. False when the line
     /// is lost, or only a part of it got out; the next line then starts on a line of its own.
     [[nodiscard]] bool append(std::string_view line);
@@ -32,11 +37,12 @@ class LineFile {
     void hurry() noexcept { hurried_ = true; }
 
   private:
-    explicit LineFile(int descriptor);
+    explicit LineFile(int descriptor, std::filesystem::path path = {});
     [[nodiscard]] bool wait_until_writable();
     [[nodiscard]] std::string_view write_some(std::string_view bytes);
 
     int descriptor_;
+    std::filesystem::path path_;  ///< empty: standard error
     bool regular_ = false;
     bool torn_ = false;       ///< the file ends in the middle of a line
     bool abandoned_ = false;  ///< hurried, and the reader did not read

@@ -27,7 +27,7 @@ void block_signals() {
 }
 
 /// Writes lines and, when the worst is over, says how many were lost. Used by the queue's thread
-/// only, except for `count_loss` and `hurry`.
+/// only, except for `count_loss`, `hurry` and `ask_to_reopen`.
 class FileSink final : public spdlog::sinks::sink {
   public:
     FileSink(LineFile file, Format format) : file_(std::move(file)), format_(format) {}
@@ -35,6 +35,8 @@ class FileSink final : public spdlog::sinks::sink {
     void attach(spdlog::details::thread_pool& queue) { queue_ = &queue; }
     void count_loss() noexcept { ++lost_; }
     void hurry() noexcept { file_.hurry(); }
+    /// The next `flush` opens the file anew.
+    void ask_to_reopen() noexcept { reopen_asked_ = true; }
 
     void log(const spdlog::details::log_msg& message) override {
         if (file_.append({message.payload.data(), message.payload.size()})) {
@@ -43,18 +45,24 @@ class FileSink final : public spdlog::sinks::sink {
             count_loss();
         }
     }
-    void flush() override {}
+    void flush() override {
+        if (!reopen_asked_.exchange(false)) return;
+        const auto failure = file_.reopen();
+        if (failure) write(Level::error, "log.failed", {{"reason", "cannot reopen: " + *failure}});
+    }
     void set_pattern(const std::string&) override {}
     void set_formatter(std::unique_ptr<spdlog::formatter>) override {}
 
   private:
+    bool write(Level level, std::string_view name, const Fields& fields) {
+        return file_.append(format_(std::chrono::system_clock::now(), level, name, fields));
+    }
+
     void report_losses() {
         const std::uint64_t lost = lost_ + queue_->overrun_counter();
         if (lost == reported_ || queue_->queue_size() > queue_lines / 2) return;
         const auto count = static_cast<std::int64_t>(lost - reported_);
-        const std::string line = format_(std::chrono::system_clock::now(), Level::warning,
-                                         "log.dropped", {{"count", count}});
-        if (file_.append(line)) reported_ = lost;
+        if (write(Level::warning, "log.dropped", {{"count", count}})) reported_ = lost;
     }
 
     LineFile file_;
@@ -62,6 +70,7 @@ class FileSink final : public spdlog::sinks::sink {
     spdlog::details::thread_pool* queue_ = nullptr;
     std::atomic<std::uint64_t> lost_ = 0;
     std::uint64_t reported_ = 0;
+    std::atomic<bool> reopen_asked_ = false;
 };
 
 /// One destination with a queue and a thread of its own, so that a stalled one does not hold up
@@ -95,6 +104,15 @@ class Destination {
         }
     }
 
+    void reopen() noexcept {
+        sink_->ask_to_reopen();
+        try {
+            logger_->flush();
+        } catch (...) {
+            // The file in use stays; the next request may have more luck.
+        }
+    }
+
   private:
     Format format_;
     std::shared_ptr<FileSink> sink_;
@@ -111,6 +129,10 @@ class LogSink final : public Sink {
         const Time now = std::chrono::system_clock::now();
         if (level >= least_) log_->write(now, level, name, fields);
         if (audit_ && level >= Level::info) audit_->write(now, level, name, fields);
+    }
+    void reopen() noexcept override {
+        log_->reopen();
+        if (audit_) audit_->reopen();
     }
 
   private:

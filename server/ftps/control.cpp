@@ -1,28 +1,13 @@
 #include "server/ftps/control.hpp"
 
-#include <sys/socket.h>
-
 #include "server/ftps/plain_control.hpp"
 #include "server/ftps/secure_control.hpp"
 
 namespace sallyport::server::ftps {
 namespace {
 
-/// A connection that has no TLS yet: there is nothing worth finishing.
-class Threshold final : public Drainable {
-  public:
-    explicit Threshold(net::Tcp::socket& socket) : descriptor_(socket.native_handle()) {}
-    void drain() override { abort(); }
-    void abort() override { ::shutdown(descriptor_, SHUT_RDWR); }
-
-  private:
-    int descriptor_;
-};
-
 Async<std::unique_ptr<tls::Stream>> secure(Connection& connection,
                                            const tls::SessionBinding& binding) {
-    Threshold threshold(connection.socket);
-    const SessionRegistry::Entry registered(*connection.registry, threshold);
     if (connection.listener.protocol == config::Protocol::ftps_implicit) {
         co_return co_await start_tls(connection, binding);
     }

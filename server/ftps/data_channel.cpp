@@ -6,6 +6,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "server/net/proxied.hpp"
+
 namespace sallyport::server::ftps {
 namespace {
 
@@ -18,6 +20,12 @@ constexpr auto drain_limit = std::chrono::seconds(2);
 constexpr auto close_limit = std::chrono::seconds(5);
 /// After a connection that resumed no session, for the rightful one to come as well.
 constexpr auto rightful_limit = std::chrono::seconds(1);
+/// How long nobody must have connected for a passive port to count as out of reach. Clients that
+/// have changed their mind do so sooner.
+constexpr auto unreached_after = std::chrono::seconds(5);
+constexpr std::string_view unreached_hint =
+    "nobody connected there: firewalls and NAT must let the listener's passive_ports through, and "
+    "public_address must be the address that clients reach";
 
 Async<void> drain(std::unique_ptr<tls::Stream> stream) {
     co_await stream->drain(drain_limit);
@@ -35,16 +43,18 @@ Async<void> let_go(std::unique_ptr<tls::Stream> stream) {
 
 DataChannel::DataChannel(std::shared_ptr<net::PassivePort> port,
                          std::shared_ptr<const Snapshot> snapshot, tls::SessionBinding binding,
-                         DataRules rules, std::shared_ptr<net::TransferRates> rates,
+                         DataRules rules, DataPeer peer, std::shared_ptr<net::TransferRates> rates,
                          events::SessionEvents events, boost::asio::any_io_executor executor)
     : port_(std::move(port)),
       snapshot_(std::move(snapshot)),
       binding_(binding),
       rules_(rules),
+      peer_(std::move(peer)),
       rates_(std::move(rates)),
       events_(std::move(events)),
       executor_(executor),
-      changed_(executor) {}
+      changed_(executor),
+      opened_at_(Clock::now()) {}
 
 void DataChannel::start() {
     boost::asio::co_spawn(
@@ -57,40 +67,69 @@ void DataChannel::start() {
 
 Async<void> DataChannel::establish() {
     auto deadline = net::SteadyTime::max();
-    for (bool done = false; !done;) {
+    for (auto admitted = Admitted::stranger; admitted != Admitted::settled;) {
         auto socket = co_await port_->take(deadline);
         if (aborted_ || !socket) break;
-        done = co_await admit(std::move(*socket));
-        deadline = Clock::now() + rightful_limit;
+        admitted = co_await admit(std::move(*socket));
+        if (admitted == Admitted::refused) deadline = Clock::now() + rightful_limit;
     }
     port_->close();
     established_ = true;
     changed_.notify();
 }
 
-Async<bool> DataChannel::admit(net::Tcp::socket socket) {
+Async<DataChannel::Admitted> DataChannel::admit(net::Tcp::socket socket) {
+    reached_ = true;
+    handshaking_ = socket.native_handle();
+    const auto origin = port_->is_relayed(socket) ? co_await origin_of(socket) : Origin::client;
+    if (origin == Origin::stranger) {
+        handshaking_ = -1;
+        co_return aborted_ ? Admitted::settled : Admitted::stranger;
+    }
+    // An address that says nothing leaves the TLS session to tell the rightful client.
+    const bool must_resume = rules_.require_resumption || origin == Origin::unknown;
     auto stream = co_await shake_hands(std::move(socket));
-    if (aborted_) co_return true;
+    if (aborted_) co_return Admitted::settled;
     if (!stream) {
         failure_ = DataFailure::tls_failed;
-        co_return !rules_.require_resumption;
+        co_return must_resume ? Admitted::refused : Admitted::settled;
     }
-    if (rules_.require_resumption && !(*stream)->resumed()) {
+    if (must_resume && !(*stream)->resumed()) {
         failure_ = DataFailure::not_resumed;
         co_await let_go(std::move(*stream));
-        co_return false;
+        co_return Admitted::refused;
     }
     stream_ = std::move(*stream);
     cipher_ = to_string(stream_->info());
-    co_return true;
+    co_return Admitted::settled;
+}
+
+Async<DataChannel::Origin> DataChannel::origin_of(net::Tcp::socket& socket) {
+    co_await wait_for_first_byte(socket);
+    if (!net::begins_proxy_header(socket)) co_return Origin::unknown;
+    const auto read =
+        co_await net::read_proxy_header(socket, Clock::now() + net::proxy_header_limit);
+    std::string from = "a malformed PROXY header";
+    if (const auto* header = std::get_if<proxy::Header>(&read)) {
+        const auto* relayed = std::get_if<proxy::Relayed>(header);
+        if (!relayed) co_return Origin::unknown;
+        if (net::address_of(relayed->source) == peer_.client) co_return Origin::client;
+        from = relayed->source;
+    }
+    events_.emit(events::Level::warning, "data.refused",
+                 {{"reason", std::string("foreign address")}, {"from", from}});
+    co_return Origin::stranger;
+}
+
+Async<void> DataChannel::wait_for_first_byte(net::Tcp::socket& socket) {
+    // Clients that begin TLS after our 150 may take their time until then: `open` sets the limit.
+    co_await net::wait_ready(socket, net::Tcp::socket::wait_read, net::SteadyTime::max());
 }
 
 Async<tls::Result<std::unique_ptr<tls::Stream>>> DataChannel::shake_hands(net::Tcp::socket socket) {
-    handshaking_ = socket.native_handle();
     if (waiting_since_ != net::SteadyTime::max()) waiting_since_ = Clock::now();
     changed_.notify();
-    // Clients that begin TLS after our 150 may take their time until then: `open` sets the limit.
-    co_await net::wait_ready(socket, net::Tcp::socket::wait_read, net::SteadyTime::max());
+    co_await wait_for_first_byte(socket);
     auto stream = co_await tls::Stream::accept(std::move(socket), snapshot_->tls, binding_,
                                                tls::Purpose::data, limits().handshake);
     handshaking_ = -1;
@@ -113,6 +152,7 @@ Async<std::optional<DataFailure>> DataChannel::open() {
     }
     events_.emit(events::Level::warning, "data.refused",
                  {{"reason", std::string(describe(failure_))}});
+    diagnose();
     co_return failure_;
 }
 
@@ -171,7 +211,22 @@ Async<void> DataChannel::finish() {
     co_await let_go(std::move(stream_));
 }
 
+void DataChannel::diagnose() noexcept {
+    if (std::exchange(reached_, true)) return;  // once is enough
+    const auto withheld = peer_.diagnoses->due(Clock::now());
+    if (!withheld) return;
+    try {
+        events_.emit(events::Level::warning, "passive.unreached",
+                     {{"announced", peer_.announced},
+                      {"hint", std::string(unreached_hint)},
+                      {"withheld", *withheld}});
+    } catch (...) {
+        // Out of memory is worse than out of reach.
+    }
+}
+
 void DataChannel::abort() noexcept {
+    if (!aborted_ && Clock::now() - opened_at_ >= unreached_after) diagnose();
     aborted_ = true;
     stop_waiting();
     if (stream_) stream_->abort();

@@ -7,6 +7,7 @@
 #include "protocol/ftp/outcome.hpp"
 #include "server/events/event.hpp"
 #include "server/net/passive_port.hpp"
+#include "server/net/sparing.hpp"
 #include "server/net/transfer_rates.hpp"
 #include "server/snapshot.hpp"
 #include "server/tls/stream.hpp"
@@ -19,6 +20,13 @@ struct DataRules {
     bool allow_missing_close_notify = false;
 };
 
+/// Who is to connect, and what they were told.
+struct DataPeer {
+    boost::asio::ip::address client;
+    std::string announced;    ///< "203.0.113.7:50123", for diagnosis
+    net::Sparing* diagnoses;  ///< outlives the channel
+};
+
 /// The data connection of one transfer, from the passive port on. It exists only as TLS. Lives on
 /// one thread.
 ///
@@ -27,7 +35,7 @@ struct DataRules {
 class DataChannel : public std::enable_shared_from_this<DataChannel> {
   public:
     DataChannel(std::shared_ptr<net::PassivePort> port, std::shared_ptr<const Snapshot> snapshot,
-                tls::SessionBinding binding, DataRules rules,
+                tls::SessionBinding binding, DataRules rules, DataPeer peer,
                 std::shared_ptr<net::TransferRates> rates, events::SessionEvents events,
                 boost::asio::any_io_executor executor);
 
@@ -57,8 +65,23 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
   private:
     [[nodiscard]] const config::Limits& limits() const { return snapshot_->config->limits; }
     Async<void> establish();
-    /// True when nothing more has to be waited for: the rightful client is here, or will not come.
-    Async<bool> admit(net::Tcp::socket socket);
+    enum class Admitted {
+        settled,   ///< the rightful client is here, or will not come
+        refused,   ///< perhaps not the rightful one, who may still come
+        stranger,  ///< somebody else; nothing has changed
+    };
+    Async<Admitted> admit(net::Tcp::socket socket);
+
+    enum class Origin {
+        client,    ///< the address is that of the control connection's client
+        unknown,   ///< a balancer that does not say for whom it connects
+        stranger,  ///< somebody else's address
+    };
+    /// Whose a connection is that a balancer relays.
+    Async<Origin> origin_of(net::Tcp::socket& socket);
+    /// Says what to look at when nobody could connect.
+    void diagnose() noexcept;
+    Async<void> wait_for_first_byte(net::Tcp::socket& socket);
     Async<tls::Result<std::unique_ptr<tls::Stream>>> shake_hands(net::Tcp::socket socket);
     /// When waiting for the client ends: it has so long to connect, and so long to begin TLS.
     [[nodiscard]] net::SteadyTime deadline() const;
@@ -73,6 +96,7 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
     std::shared_ptr<const Snapshot> snapshot_;
     tls::SessionBinding binding_;
     DataRules rules_;
+    DataPeer peer_;
     std::shared_ptr<net::TransferRates> rates_;  ///< of the session, whatever the transfer
     events::SessionEvents events_;
     boost::asio::any_io_executor executor_;
@@ -80,6 +104,8 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
     net::SteadyTime waiting_since_ =
         net::SteadyTime::max();  ///< `open` was called, or connected since
     int handshaking_ = -1;       ///< descriptor of a connection without TLS yet
+    net::SteadyTime opened_at_;  ///< the port
+    bool reached_ = false;       ///< somebody has connected
     bool established_ = false;
     ftp::DataFailure failure_ = ftp::DataFailure::no_connection;
     std::unique_ptr<tls::Stream> stream_;

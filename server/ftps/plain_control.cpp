@@ -19,7 +19,7 @@ constexpr std::size_t read_size = 512;
 constexpr auto close_limit = std::chrono::seconds(1);
 
 /// The clear-text half of one connection. Ends by `upgraded_` or by closing.
-class PlainControl {
+class PlainControl final : public Drainable {
   public:
     explicit PlainControl(Connection& connection)
         : connection_(connection), session_(connection.snapshot->config->server.name) {}
@@ -35,8 +35,17 @@ class PlainControl {
                 co_await answer(session_.handle(*line, more_follows()));
             }
         }
+        if (draining_ && !over_) co_await close_after(ftp::reply(421, "Server is stopping."));
         co_return upgraded_;
     }
+
+    /// There is nothing worth finishing.
+    void drain() override {
+        draining_ = true;
+        boost::system::error_code ignored;
+        connection_.socket.cancel(ignored);
+    }
+    void abort() override { ::shutdown(connection_.socket.native_handle(), SHUT_RDWR); }
 
   private:
     /// Bytes behind the line being handled: already decoded from, or still in the socket.
@@ -47,7 +56,9 @@ class PlainControl {
     }
 
     Async<bool> read() {
-        if (std::chrono::steady_clock::now() >= connection_.login_deadline) co_return false;
+        if (draining_ || std::chrono::steady_clock::now() >= connection_.login_deadline) {
+            co_return false;
+        }
         const auto ready = co_await net::wait_ready(connection_.socket, Tcp::socket::wait_read,
                                                     connection_.login_deadline);
         if (ready != net::Ready::ready) co_return false;
@@ -127,6 +138,18 @@ class PlainControl {
     ftp::LineDecoder decoder_;
     bool over_ = false;
     bool upgraded_ = false;
+    bool draining_ = false;
+};
+
+/// A connection in its handshake: there is nothing worth finishing, and no way to say so.
+class Handshake final : public Drainable {
+  public:
+    explicit Handshake(net::Tcp::socket& socket) : descriptor_(socket.native_handle()) {}
+    void drain() override { abort(); }
+    void abort() override { ::shutdown(descriptor_, SHUT_RDWR); }
+
+  private:
+    int descriptor_;
 };
 
 /// True when the peer's first byte can begin a TLS handshake. It is looked at, not taken: OpenSSL
@@ -150,6 +173,8 @@ Async<bool> begins_tls(Connection& connection, net::SteadyTime deadline) {
 
 Async<std::unique_ptr<tls::Stream>> start_tls(Connection& connection,
                                               const tls::SessionBinding& binding) {
+    Handshake handshake(connection.socket);
+    const SessionRegistry::Entry registered(*connection.registry, handshake);
     const auto limit = connection.snapshot->config->limits.handshake;
     if (!co_await begins_tls(connection, std::chrono::steady_clock::now() + limit))
         co_return nullptr;
@@ -170,8 +195,12 @@ Async<std::unique_ptr<tls::Stream>> start_tls(Connection& connection,
 
 Async<std::unique_ptr<tls::Stream>> upgrade(Connection& connection,
                                             const tls::SessionBinding& binding) {
-    PlainControl plain(connection);
-    const bool upgraded = co_await plain.run();
+    bool upgraded = false;
+    {
+        PlainControl plain(connection);
+        const SessionRegistry::Entry registered(*connection.registry, plain);
+        upgraded = co_await plain.run();
+    }
     if (!upgraded) co_return nullptr;
     co_return co_await start_tls(connection, binding);
 }

@@ -40,8 +40,7 @@ SecureControl::SecureControl(Connection& connection, std::unique_ptr<tls::Stream
       login_deadline_(login_deadline),
       last_activity_(Clock::now()),
       local_(net::canonical(stream_->local_address())),
-      peer_(net::canonical(stream_->peer_address())),
-      session_(session_options(connection, local_.is_v6())),
+      session_(session_options(connection, connection.ends.reached.is_v6())),
       changed_(stream_->executor()),
       inbox_(*stream_, changed_, [this](const ftp::Decoded& line) { on_line(line); }),
       transferring_(stream_->executor()) {}
@@ -90,7 +89,8 @@ Async<void> SecureControl::step() {
     if (front_may_run()) co_return co_await run_front();
     if (!data_ && inbox_.ended()) co_return end("closed by the client");
     if (!data_ && dismissed_) co_return co_await give_up("This account is closed.", "user removed");
-    if (!data_ && draining_) co_return co_await give_up("Server is stopping.", "drained");
+    if (!data_ && draining_)
+        co_return co_await give_up("Server is stopping.", "server is stopping");
     co_await changed_.wait_until(deadline());
 }
 

@@ -70,7 +70,6 @@ class SecureControl final : public Drainable {
     net::SteadyTime login_deadline_;
     net::SteadyTime last_activity_;
     boost::asio::ip::address local_;
-    boost::asio::ip::address peer_;
     ftp::SecureSession session_;
     net::Event changed_;
     Inbox inbox_;

@@ -30,7 +30,7 @@ Async<void> SecureControl::perform(ftp::Login login) {
     const std::string user = login.user.substr(0, auth::max_user_bytes);
     auth::Attempt attempt{.user = std::move(login.user),
                           .proofs = {},
-                          .address = peer_.to_string(),
+                          .address = connection_.ends.client.to_string(),
                           .protocol = "ftps",
                           .progress = {}};
     attempt.proofs.password = std::move(login.password);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "server/ftps/secure_control.hpp"
+#include "server/net/listener.hpp"
 
 namespace sallyport::server::ftps {
 namespace {
@@ -11,10 +12,10 @@ using events::Level;
 namespace ip = boost::asio::ip;
 
 std::array<std::uint8_t, 4> announced_address(const config::Listener& listener,
-                                              const ip::address& local) {
+                                              const ip::address& reached) {
     if (!listener.public_address.empty())
         return ip::make_address_v4(listener.public_address).to_bytes();
-    return local.is_v4() ? local.to_v4().to_bytes() : std::array<std::uint8_t, 4>{};
+    return reached.is_v4() ? reached.to_v4().to_bytes() : std::array<std::uint8_t, 4>{};
 }
 
 }  // namespace
@@ -24,11 +25,15 @@ std::shared_ptr<net::PassivePort> SecureControl::open_port(const DataRules& rule
         events.emit(Level::warning, "data.refused",
                     {{"reason", std::string("foreign address")}, {"from", stranger.to_string()}});
     };
-    // Where resumption tells the rightful connection from others, others must not use the port up.
-    const auto accepts = rules.require_resumption ? net::PassivePort::Accepts::several
-                                                  : net::PassivePort::Accepts::one;
-    return net::PassivePort::open(stream_->executor(), local_, connection_.listener.passive_ports,
-                                  peer_, on_stranger, accepts);
+    const auto& listener = connection_.listener;
+    // Where it takes more than an address to tell the rightful connection from others, those must
+    // not use the port up.
+    const bool told_later = rules.require_resumption || !listener.proxy_protocol.empty();
+    const auto accepts =
+        told_later ? net::PassivePort::Accepts::several : net::PassivePort::Accepts::one;
+    return net::PassivePort::open(stream_->executor(), local_, listener.passive_ports,
+                                  {connection_.ends.client, listener.proxy_protocol}, on_stranger,
+                                  accepts);
 }
 
 Async<void> SecureControl::perform(ftp::OpenPassive request) {
@@ -43,13 +48,19 @@ Async<void> SecureControl::perform(ftp::OpenPassive request) {
         connection_.events.emit(Level::error, "passive.exhausted");
         co_return co_await send(session_.passive_failed());
     }
+    const auto announced = announced_address(listener, connection_.ends.reached);
+    DataPeer peer{connection_.ends.client,
+                  net::to_string({request.extended ? connection_.ends.reached.to_string()
+                                                   : ip::address_v4(announced).to_string(),
+                                  port->port()}),
+                  connection_.diagnoses};
     passive_ = std::make_shared<DataChannel>(std::move(port), connection_.snapshot, binding_, rules,
-                                             rates_, connection_.events, stream_->executor());
+                                             std::move(peer), rates_, connection_.events,
+                                             stream_->executor());
     passive_->start();
     // The data connection may use up the ticket that the client holds, so the next one comes along.
     stream_->renew_ticket();
-    co_await send(
-        session_.passive_opened(request, announced_address(listener, local_), passive_->port()));
+    co_await send(session_.passive_opened(request, announced, passive_->port()));
 }
 
 Async<void> SecureControl::perform(ftp::Transfer request) {

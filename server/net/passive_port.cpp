@@ -8,6 +8,7 @@
 #include <random>
 
 #include "server/net/admission.hpp"
+#include "server/net/proxied.hpp"
 
 namespace sallyport::net {
 namespace asio = boost::asio;
@@ -38,28 +39,28 @@ unsigned random_below(unsigned bound) {
 
 }  // namespace
 
-PassivePort::PassivePort(Tcp::acceptor acceptor, asio::ip::address peer, OnStranger on_stranger,
+PassivePort::PassivePort(Tcp::acceptor acceptor, Expected expected, OnStranger on_stranger,
                          Accepts accepts)
     : acceptor_(std::move(acceptor)),
       port_(acceptor_.local_endpoint().port()),
-      peer_(std::move(peer)),
+      expected_(std::move(expected)),
       on_stranger_(std::move(on_stranger)),
       accepts_(accepts),
       arrived_(acceptor_.get_executor()) {}
 
 std::shared_ptr<PassivePort> PassivePort::open(asio::any_io_executor executor,
                                                const asio::ip::address& local,
-                                               const config::PortRange& range,
-                                               const asio::ip::address& peer,
+                                               const config::PortRange& range, Expected expected,
                                                OnStranger on_stranger, Accepts accepts) {
+    expected.peer = canonical(expected.peer);
     const unsigned count = range.last - range.first + 1U;
     const unsigned start = random_below(count);
     for (unsigned i = 0; i < std::min(count, max_tries); ++i) {
         const auto port = static_cast<std::uint16_t>(range.first + (start + i) % count);
         Tcp::acceptor acceptor(executor);
         if (!listen_on(acceptor, {local, port})) continue;
-        std::shared_ptr<PassivePort> made(
-            new PassivePort(std::move(acceptor), canonical(peer), std::move(on_stranger), accepts));
+        std::shared_ptr<PassivePort> made(new PassivePort(std::move(acceptor), std::move(expected),
+                                                          std::move(on_stranger), accepts));
         asio::co_spawn(
             executor,
             [](std::shared_ptr<PassivePort> self) -> Async<void> {
@@ -88,13 +89,19 @@ bool PassivePort::take_in(Tcp::socket socket) {
     boost::system::error_code gone;
     const auto remote = canonical(socket.remote_endpoint(gone).address());
     if (gone) return false;
-    if (remote != peer_) {
+    if (remote != expected_.peer && !is_trusted(expected_.proxies, remote)) {
         on_stranger_(remote);
         return false;
     }
     if (accepted_.size() < max_waiting) accepted_.push_back(std::move(socket));
     arrived_.notify();
     return accepts_ == Accepts::one;
+}
+
+bool PassivePort::is_relayed(const Tcp::socket& socket) const {
+    boost::system::error_code gone;
+    const auto remote = socket.remote_endpoint(gone).address();
+    return !gone && is_trusted(expected_.proxies, remote);
 }
 
 Async<std::optional<Tcp::socket>> PassivePort::take(SteadyTime deadline) {

@@ -5,7 +5,6 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "server/entry.hpp"
-#include "server/net/admission.hpp"
 #include "server/ssh/limits.hpp"
 #include "server/ssh/pipelined_volume.hpp"
 #include "server/ssh/request.hpp"
@@ -56,7 +55,7 @@ std::string label_of(auth::Methods methods, bool prompted) {
 Login::Login(Connection& connection, Transport& transport)
     : connection_(connection),
       transport_(transport),
-      address_(net::canonical(connection.socket.remote_endpoint().address()).to_string()) {}
+      address_(connection.ends.client.to_string()) {}
 
 Async<std::optional<Login::Done>> Login::run() {
     while (!done_ && end_reason_.empty()) {

@@ -81,7 +81,7 @@ Async<void> SftpConnection::step() {
     if (conversation_) co_await handle_packets();
     if (!end_reason_.empty()) co_return;
     if (dismissed_ && !is_busy()) co_return end("user removed");
-    if (draining_ && !is_busy()) co_return end("drained");
+    if (draining_ && !is_busy()) co_return end("server is stopping");
     if (floods()) co_return end("too much that is no request");
     if (Clock::now() >= deadline()) co_return end("timed out");
     switch (transport_.step()) {

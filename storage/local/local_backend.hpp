@@ -13,7 +13,8 @@ namespace sallyport::storage {
 /// link is ever followed and nothing but regular files is opened.
 ///
 /// Uploads are staged in `<root>/.sallyport`, or in the user's home when that is on another file
-/// system. Only one process at a time can serve a root. Thread-safe.
+/// system. Only one process at a time can serve a root, but while it ends its last uploads it can
+/// let the next one begin. Thread-safe.
 class LocalBackend : public Backend {
   public:
     /// Opens and locks the root. `pool` runs all blocking work and must outlive the backend and
@@ -27,6 +28,8 @@ class LocalBackend : public Backend {
 
     /// Removes interrupted uploads past their retention time; to be called every few minutes.
     Async<void> sweep();
+    /// Lets another process open the root from now on. What is under way here goes on.
+    void hand_over() { root_->hand_over(); }
 
   private:
     LocalBackend(std::shared_ptr<Root> root, BlockingPool& pool)

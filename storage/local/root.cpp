@@ -106,7 +106,13 @@ Result<void> Root::sync(const Descriptor& directory) const {
     return outcome(::fsync(directory.get()));
 }
 
+void Root::hand_over() {
+    handed_over_ = true;
+    ::flock(lock_.get(), LOCK_UN);
+}
+
 void Root::sweep() {
+    if (handed_over_) return;  // the other process does it
     std::vector<std::shared_ptr<StagingArea>> areas{staging_};
     {
         const std::lock_guard lock(mutex_);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -45,6 +46,8 @@ class Root {
     [[nodiscard]] Result<void> sync(const Descriptor& directory) const;
     /// Removes partials past their retention time from all staging areas in use.
     void sweep();
+    /// Lets another process serve the root while the last uploads of this one end.
+    void hand_over();
 
   private:
     Root(LocalOptions options, Descriptor directory, const FileStatus& status)
@@ -58,6 +61,7 @@ class Root {
     const FileStatus status_;
     std::shared_ptr<StagingArea> staging_;
     Descriptor lock_;
+    std::atomic<bool> handed_over_ = false;
     std::mutex mutex_;  ///< guards elsewhere_
     /// Areas of homes on other file systems, by home.
     std::map<std::string, std::shared_ptr<StagingArea>> elsewhere_;

@@ -1,6 +1,7 @@
 #include "storage/local/staging.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "storage/local/directory_reader.hpp"
@@ -14,6 +15,8 @@ namespace {
 constexpr std::uint32_t private_directory = 0700;
 constexpr mode_t private_file = 0600;
 constexpr std::size_t random_bytes = 16;
+/// How often a file is begun or taken that another process, tidying up, takes for a leftover.
+constexpr int max_attempts = 16;
 
 /// Opens a directory of ours and takes everybody else's permissions from it.
 Result<Descriptor> open_private(const Descriptor& parent, const std::string& name) {
@@ -52,6 +55,37 @@ Result<void> make_folders(const Descriptor& folder, const PartialPlace& place) {
     const auto directory = ensure_directory_at(*owner, place.directory, private_directory);
     if (!directory) return directory.error();
     return {};
+}
+
+/// Locks an open file for its upload; the lock lives in the copy that is returned. Nothing when
+/// somebody else has it, or it no longer has this name: then another process took it for a
+/// leftover.
+Result<std::optional<Descriptor>> lock_for_upload(const Descriptor& file,
+                                                  const Descriptor& directory,
+                                                  const std::string& name) {
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) return std::optional<Descriptor>();
+        return from_errno(errno);
+    }
+    const auto opened = status_of(file);
+    if (!opened) return opened.error();
+    const auto named = status_at(directory, name);
+    if (!named || named->inode != opened->inode) return std::optional<Descriptor>();
+    Descriptor copy(::fcntl(file.get(), F_DUPFD_CLOEXEC, 0));
+    if (!copy.is_open()) return from_errno(errno);
+    return std::optional<Descriptor>(std::move(copy));
+}
+
+/// Locks a file that no upload uses, for as long as the result lives; nothing when one does.
+std::optional<Descriptor> lock_leftover(const Descriptor& directory, const std::string& name) {
+    auto file = open_beneath(directory, name, O_RDONLY);
+    if (!file && file.error() == Error::forbidden) {
+        // A strange umask may have taken our own permission to open it.
+        static_cast<void>(outcome(::fchmodat(directory.get(), name.c_str(), private_file, 0)));
+        file = open_beneath(directory, name, O_RDONLY);
+    }
+    if (!file || ::flock(file->get(), LOCK_SH | LOCK_NB) != 0) return std::nullopt;
+    return std::move(*file);
 }
 
 /// Moves a file to a random name in `active`; that name.
@@ -96,15 +130,35 @@ Result<std::shared_ptr<StagingArea>> StagingArea::open(const Descriptor& parent)
 }
 
 Result<StagedFile> StagingArea::create() {
-    std::string name = random_hex(random_bytes);
-    auto file = open_at(active_, name, O_RDWR | O_CREAT | O_EXCL, private_file);
-    if (!file) return file.error();
-    return StagedFile(shared_from_this(), active_, std::move(name), std::move(*file));
+    for (int attempt = 0; attempt < max_attempts; ++attempt) {
+        std::string name = random_hex(random_bytes);
+        auto file = open_at(active_, name, O_RDWR | O_CREAT | O_EXCL, private_file);
+        if (!file) return file.error();
+        auto lock = lock_for_upload(*file, active_, name);
+        if (lock && *lock) {
+            return StagedFile(shared_from_this(), active_, std::move(name), std::move(*file),
+                              std::move(**lock));
+        }
+        if (!lock) return lock.error();
+    }
+    return Error::unavailable;
 }
 
 Result<StagedFile> StagingArea::claim(const PartialPlace& place) {
-    const std::string partial = place.str();
     const std::lock_guard lock(keeping_);
+    for (int attempt = 0; attempt < max_attempts; ++attempt) {
+        auto taken = take(place);
+        // When it was moved back under our hands it is a partial still.
+        if (taken || taken.error() != Error::not_found) return taken;
+        const auto there = status_at(partials_, place.str());
+        if (!there) return there.error();
+    }
+    return Error::unavailable;
+}
+
+/// `not_found`, too, when another process has taken the file for a leftover meanwhile.
+Result<StagedFile> StagingArea::take(const PartialPlace& place) {
+    const std::string partial = place.str();
     const auto there = status_at(partials_, partial);
     if (!there) return there.error();
     const auto folders = make_folders(resumed_, place);
@@ -117,11 +171,14 @@ Result<StagedFile> StagingArea::claim(const PartialPlace& place) {
     auto name = taken ? make_active(partials_, partial, active_) : Result<std::string>(partial);
     if (!name) return name.error();
     auto file = open_beneath(directory, *name, O_RDWR);
-    if (!file) {
-        static_cast<void>(rename_to_free_name(directory, *name, partials_, partial));
-        return file.error();
+    auto lock = file ? lock_for_upload(*file, directory, *name) : file.error();
+    if (lock && *lock) {
+        return StagedFile(shared_from_this(), directory, std::move(*name), std::move(*file),
+                          std::move(**lock));
     }
-    return StagedFile(shared_from_this(), directory, std::move(*name), std::move(*file));
+    if (lock) return Error::not_found;
+    static_cast<void>(rename_to_free_name(directory, *name, partials_, partial));
+    return lock.error();
 }
 
 Result<void> StagingArea::keep(StagedFile staged, const PartialPlace& place, Older older) {
@@ -129,30 +186,39 @@ Result<void> StagingArea::keep(StagedFile staged, const PartialPlace& place, Old
     const auto reopenable = outcome(::fchmod(staged.file().get(), private_file));
     if (!reopenable) return reopenable;
     const std::lock_guard lock(keeping_);
-    const auto folders = make_folders(partials_, place);
-    if (!folders) return folders;
     const unsigned flags = older == Older::replace ? 0U : RENAME_NOREPLACE;
-    const auto kept = outcome(::renameat2(staged.directory().get(), staged.name().c_str(),
-                                          partials_.get(), place.str().c_str(), flags));
-    if (kept) staged.moved_away();
-    return kept;
+    for (int attempt = 1;; ++attempt) {
+        const auto folders = make_folders(partials_, place);
+        if (!folders) return folders;
+        const auto kept = outcome(::renameat2(staged.directory().get(), staged.name().c_str(),
+                                              partials_.get(), place.str().c_str(), flags));
+        if (kept) staged.moved_away();
+        // Another process may have swept the folders away again.
+        const bool swept = !kept && kept.error() == Error::not_found;
+        if (!swept || attempt == max_attempts) return kept;
+    }
 }
 
 void StagingArea::recover() {
     for_each_place(
         resumed_, [&](const PartialPlace& place) { restore(place); },
         [&](const std::string& folder) { remove_empty(resumed_, folder); });
-    for_each_name(active_, ".",
-                  [&](const std::string& name) { ::unlinkat(active_.get(), name.c_str(), 0); });
+    for_each_name(active_, ".", [&](const std::string& name) { discard(name); });
 }
 
 void StagingArea::restore(const PartialPlace& place) {
     const std::string partial = place.str();
     const std::lock_guard lock(keeping_);
-    if (!make_folders(partials_, place)) return;
+    const auto leftover = lock_leftover(resumed_, partial);
+    if (!leftover || !make_folders(partials_, place)) return;
     const auto restored = rename_to_free_name(resumed_, partial, partials_, partial);
     const bool later_one_there = !restored && restored.error() == Error::exists;
     if (later_one_there) ::unlinkat(resumed_.get(), partial.c_str(), 0);
+}
+
+void StagingArea::discard(const std::string& name) {
+    const auto leftover = lock_leftover(active_, name);
+    if (leftover) ::unlinkat(active_.get(), name.c_str(), 0);
 }
 
 void StagingArea::sweep(std::chrono::system_clock::time_point oldest) {

@@ -21,17 +21,19 @@ struct PartialPlace {
     [[nodiscard]] std::string str() const { return owner + "/" + directory + "/" + name; }
 };
 
-/// A file in the staging area. Removed on destruction unless it was moved elsewhere.
+/// A file in the staging area. Removed on destruction unless it was moved elsewhere. Until then it
+/// is locked (flock), which tells another process that it is in use, and which a crash ends too.
 class StagedFile {
   public:
     StagedFile() = default;
-    /// `name`: relative to `directory`, a folder of `area`.
+    /// `name`: relative to `directory`, a folder of `area`. `lock`: a copy of `file`, locked.
     StagedFile(std::shared_ptr<StagingArea> area, const Descriptor& directory, std::string name,
-               Descriptor file)
+               Descriptor file, Descriptor lock)
         : area_(std::move(area)),
           directory_(&directory),
           name_(std::move(name)),
-          file_(std::move(file)) {}
+          file_(std::move(file)),
+          lock_(std::move(lock)) {}
     StagedFile(StagedFile&&) noexcept = default;
     StagedFile& operator=(StagedFile&&) = delete;
     ~StagedFile();
@@ -52,12 +54,14 @@ class StagedFile {
     const Descriptor* directory_ = nullptr;
     std::string name_;
     Descriptor file_;
+    Descriptor lock_;  ///< holds the lock when `file_` is closed, as it is before publishing
 };
 
 /// The folder `.sallyport` of one file system. `partials/` holds interrupted uploads, two levels
 /// deep (owner, directory); `resumed/`, likewise, those that go on, so that a crash does not lose
 /// them; `active/` holds all other files being received, under random names. What is in `resumed/`
-/// has no gaps. Thread-safe. All calls block.
+/// has no gaps. Two processes may use an area at once: one that ends its last uploads, and the one
+/// that has followed it. Thread-safe. All calls block.
 class StagingArea : public std::enable_shared_from_this<StagingArea> {
   public:
     /// Opens the area inside `parent`, making it if need be.
@@ -74,7 +78,7 @@ class StagingArea : public std::enable_shared_from_this<StagingArea> {
     [[nodiscard]] Result<void> keep(StagedFile staged, const PartialPlace& place, Older older);
 
     /// After a crash: what is in `resumed/` becomes a partial again, unless a later one is there,
-    /// and what is in `active/` is removed. Only before the first upload.
+    /// and what is in `active/` is removed; but not what an upload, of any process, still uses.
     void recover();
     /// Removes partials last written before `oldest`, and folders that became empty.
     void sweep(std::chrono::system_clock::time_point oldest);
@@ -99,7 +103,9 @@ class StagingArea : public std::enable_shared_from_this<StagingArea> {
           partials_(std::move(folders.partials)),
           resumed_(std::move(folders.resumed)),
           device_(device) {}
+    [[nodiscard]] Result<StagedFile> take(const PartialPlace& place);
     void restore(const PartialPlace& place);
+    void discard(const std::string& name);
     void remove_expired(const PartialPlace& place, std::chrono::system_clock::time_point oldest);
     void remove_empty(const Descriptor& folder, const std::string& name);
 

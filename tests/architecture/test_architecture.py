@@ -55,6 +55,24 @@ IMPURE_HEADERS = (r"thread|mutex|shared_mutex|condition_variable|future|atomic|s
 IMPURE_NAMES = (r"(::|\.)now\s*\(|\bstd::(thread|jthread|mutex|this_thread)\b"
                 r"|\b(time|clock_gettime|gettimeofday|getenv)\s*\(")
 
+# The clock that people set may jump: only dates are read from it, never how long something takes. Path -> why.
+WALL_CLOCK = r"\b(system_clock|high_resolution_clock|utc_clock)\s*::\s*now\b|\b(system_timer|deadline_timer)\b"
+READERS_OF_THE_WALL_CLOCK = {
+    "config/validate_policies.cpp": "on which day an account expires",
+    "server/cli/key_files.cpp": "from when a certificate is valid",
+    "server/cli/policy.cpp": "at which hours a login is allowed",
+    "server/events/log_sink.cpp": "when an event was",
+    "server/ftps/secure_control.cpp": "how a listing shows dates",
+    "server/ftps/send_listing.cpp": "how a listing shows dates",
+    "server/ssh/sftp_connection.cpp": "how a listing shows dates",
+    "server/startup.cpp": "on which day an account expires",
+    "server/user_volume.cpp": "at which hours, and until which day, a login holds",
+    "storage/local/root.cpp": "how old a partial is, which outlives the process",
+    "storage/local/staged_content.cpp": "when a file was changed",
+    "storage/local/upload_start.cpp": "when a file was changed",
+    "storage/memory/memory_tree.cpp": "when a file was changed",
+}
+
 # Encryption is not an option, so nothing may be named as if it were one.
 SWITCHES = [
     r"\bbool\s*&?\s+(\w+_)?(tls|ssl|ftps|encrypt\w*|secure|cleartext)(_\w+)?_?\b",
@@ -99,6 +117,13 @@ def breaches_of_purity(source):
         return []
     found = [f"{source.path} includes {header}" for header in source.includes if re.fullmatch(IMPURE_HEADERS, header)]
     return found + [f"{at(source, match)} uses {match[0]}" for match in re.finditer(IMPURE_NAMES, source.code)]
+
+
+def breaches_of_the_clock(source):
+    if source.path in READERS_OF_THE_WALL_CLOCK:
+        return []
+    return [f"{at(source, match)} uses {match[0]}: take steady_clock, or say in READERS_OF_THE_WALL_CLOCK what date it is"
+            for match in re.finditer(WALL_CLOCK, source.code)]
 
 
 def breaches_of_switches(source):
@@ -157,6 +182,13 @@ class Architecture(unittest.TestCase):
     def test_protocol_is_pure(self):
         self.assert_no(breaches_of_purity)
 
+    def test_nothing_but_dates_is_read_from_the_wall_clock(self):
+        self.assert_no(breaches_of_the_clock)
+
+    def test_readers_of_the_wall_clock_still_read_it(self):
+        readers = {source.path for source in self.sources if re.search(WALL_CLOCK, source.code)}
+        self.assertEqual(set(READERS_OF_THE_WALL_CLOCK), readers)
+
     def test_nothing_is_named_as_if_encryption_were_an_option(self):
         self.assert_no(breaches_of_switches)
 
@@ -194,6 +226,8 @@ class Breaches(unittest.TestCase):
         (breaches_of_purity, "protocol/a.cpp", "#include <sys/stat.h>"),
         (breaches_of_purity, "protocol/a.cpp", "#include <unistd.h>"),
         (breaches_of_purity, "protocol/a.cpp", "auto now = std::chrono::system_clock::now();"),
+        (breaches_of_the_clock, "server/a.cpp", "deadline = std::chrono::system_clock::now() + limit;"),
+        (breaches_of_the_clock, "server/a.cpp", "asio::system_timer timer(executor);"),
         (breaches_of_switches, "server/a.hpp", "struct Options { bool tls = true; };"),
         (breaches_of_switches, "server/a.hpp", "void accept(bool use_tls);"),
         (breaches_of_switches, "config/a.hpp", "bool encrypt_data = true;"),
@@ -209,6 +243,7 @@ class Breaches(unittest.TestCase):
         (breaches_of_doors, "server/tls/a.cpp", "#include <openssl/ssl.h>\nSSL_read(ssl, at, size);"),
         (breaches_of_doors, "storage/a.cpp", "#include <openssl/evp.h>"),
         (breaches_of_purity, "protocol/a.cpp", "// never calls system_clock::now() itself\n#include <chrono>"),
+        (breaches_of_the_clock, "server/a.cpp", "deadline = std::chrono::steady_clock::now() + limit;"),
         (breaches_of_switches, "server/a.cpp", "/* there is no bool tls */ Async<bool> begins_tls(Connection& c);"),
         (breaches_of_switches, "server/cli/a.cpp", "bool is_plain(char c) { return c > ' '; }"),
         (breaches_of_keys, "config/a.cpp", 'report("Only plain text is read.");  // "insecure"'),

@@ -11,14 +11,17 @@ TIMEOUT_SECONDS = 30
 
 
 class Control:
-    """Connected; the greeting is read. `close` is idempotent."""
+    """
+    Connected, from the address `source`, after the bytes `header` of a load balancer; the greeting is read. `close` is
+    idempotent.
+    """
 
-    def __init__(self, server, protocol="ftps", context=None, session=None, receive_bytes=None,
-                 source=""):
+    def __init__(self, server, protocol="ftps", context=None, session=None, receive_bytes=None, source="", header=b""):
         self.server, self.protocol, self.source = server, protocol, source
         self.context = context or client_context(server)
         self.tls, self._unread = None, b""
         self.socket = connect(server.address(protocol), source=source, receive_bytes=receive_bytes)
+        self.socket.sendall(header)
         if protocol == "ftps-implicit":
             self.tls = TlsPipe(self.socket, self.context, session).handshake()
         self.greeting = self.reply()

@@ -1,5 +1,6 @@
 """Runs the real server for a test: its own directory, configuration, ports and log; every wait bounded."""
 
+import copy
 import ctypes
 import fcntl
 import functools
@@ -74,6 +75,7 @@ class Server:
     A running server; a context manager.
 
     protocols   one listener on 127.0.0.1 each, in this order: "ftps", "ftps-implicit" or "sftp"
+    addresses   theirs; each on a free port of 127.0.0.1 when not given
     ipv6        adds a listener on [::1] for the first protocol
     listener    keys for every listener, such as {"data_session": "resume"}
     users       name -> password, or name -> table of the user whose "password", if there is one, is in clear
@@ -84,22 +86,29 @@ class Server:
     prepare     called with the directory when all is in it, before the start
     wrapper     command that runs the server's command, such as ["setpriv", "--reuid=65534"]
     faults      a path for its plan -> an object whose `environment` the server is started with, kept as `faults`
+    pass_fds    descriptors that the server inherits
+    environment variables for the server, besides those of the test
     tables      whole tables of the configuration, merged over the defaults: limits={"idle": "2s"}
     """
 
-    def __init__(self, *, protocols=("ftps",), ipv6=False, listener=None, users=None, policy=None, policies=None,
-                 durability=None, owner=None, prepare=None, wrapper=(), faults=None, **tables):
+    def __init__(self, *, protocols=("ftps",), addresses=None, ipv6=False, listener=None, users=None, policy=None,
+                 policies=None, durability=None, owner=None, prepare=None, wrapper=(), pass_fds=(), environment=None,
+                 faults=None, **tables):
         self._protocols, self._ipv6 = protocols, ipv6
+        self._addresses = addresses or ["127.0.0.1:0"] * len(protocols)
         self._listener, self._policy = dict(listener or {}), dict(policy or {})
+        self._pass_fds = tuple(pass_fds)
+        self._environment = {**os.environ, **(environment or {})}
         self._users = dict(PASSWORDS if users is None else users)
         self._policies = dict(policies or {})
         self._tables, self.faults, self._make_faults = tables, None, faults
         self._owner, self._arrange, self._wrapper = owner, prepare, list(wrapper)
         if durability:
             self._tables = {**tables, "storage": {**tables.get("storage", {}), "durability": durability}}
-        self._process = self._slot = self.directory = None
+        self._process = self._slot = self.directory = self._sibling = None
         self._listener_tables = []
         self._events, self._read = [], 0
+        self.event_file = None  # where events are read when the configuration sends them elsewhere than to `log_path`
         self.listeners, self.passive_ranges = [], []
 
     # ---------------------------------------------------------------- life
@@ -116,7 +125,8 @@ class Server:
 
     def start(self):
         try:
-            self._prepare()
+            if self._sibling is None:
+                self._prepare()
             self._launch()
         except BaseException:
             self.print_log()
@@ -137,18 +147,34 @@ class Server:
             self.signal(signal.SIGTERM)
             self.wait_for_end()
 
+    def successor(self):
+        """
+        Another process on the same configuration, ports and files, started while this one, which is told to stop, still
+        ends its sessions. To be stopped before this one.
+        """
+        self.signal(signal.SIGTERM)
+        self.wait_event("server.drain")
+        text = self.config_path.read_text()
+        for _, host, port in self.listeners:
+            text = text.replace(f'"{_bracketed(host)}:0"', f'"{_bracketed(host)}:{port}"', 1)
+        self.config_path.write_text(text)
+        return self.sibling().start()
+
+    def sibling(self):
+        """Another server on the same configuration, ports and files, not started yet."""
+        other = copy.copy(self)
+        other._process, other._sibling, other._events, other._read = None, self, [], 0
+        other.log_path = self.directory / "log-of-sibling"
+        return other
+
     def wait_for_end(self):
         """What stop() demands, after some other cause to end."""
         try:
-            status = self._process.wait(STOP_SECONDS)
+            self.wait_for_exit()
             leftovers = [str(path) for path in self._staging.rglob("*")]
-            if status != 0 or leftovers:
+            if leftovers:
                 self.print_log()
-            assert status == 0, f"the server ended with status {status} after SIGTERM"
             assert not leftovers, f"the server left staging files behind: {leftovers}"
-        except subprocess.TimeoutExpired:
-            self.print_log()
-            raise AssertionError(f"the server did not end within {STOP_SECONDS} s of SIGTERM") from None
         finally:
             self.kill()
 
@@ -167,12 +193,25 @@ class Server:
         """After crash(), what restart() does after its SIGTERM."""
         self._launch()
 
+    def wait_for_exit(self):
+        """The server ends with status 0, in bounded time; its directory stays, which a successor may use."""
+        try:
+            status = self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            status = None
+        if status != 0:
+            self.print_log()
+        assert status is not None, f"the server did not end within {STOP_SECONDS} s of SIGTERM"
+        assert status == 0, f"the server ended with status {status} after SIGTERM"
+
     def kill(self):
         """Ends the server at once and removes its directory. Idempotent."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             self._process = None
+        if self._sibling is not None:
+            return  # whose directory and ports they are
         if self._slot is not None:
             self._slot.close()
         if self.directory is not None:
@@ -199,11 +238,12 @@ class Server:
 
     def _launch(self):
         self._events, self._read = [], 0
-        environment = {**os.environ, **self.faults.environment} if self.faults else None
+        environment = {**self._environment, **(self.faults.environment if self.faults else {})}
         with open(self.log_path, "wb") as log:
-            self._process = subprocess.Popen([*self._wrapper, binary(), "serve", "--config", str(self.config_path)],
-                                             cwd=self.directory, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                             env=environment, preexec_fn=_die_with_parent)
+            command = [*self._wrapper, binary(), "serve", "--config", str(self.config_path)]
+            self._process = subprocess.Popen(command, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=log,
+                                             stderr=log, env=environment, pass_fds=self._pass_fds,
+                                             preexec_fn=_die_with_parent)
         ready = self.wait_event("server.ready", START_SECONDS)
         self.listeners = [_listener(word) for word in ready["listeners"].split()]
         self._write_known_hosts()
@@ -223,7 +263,8 @@ class Server:
         for name, table in self._tables.items():
             tables[name] = {**tables.get(name, {}), **table}
         if not self._listener_tables:
-            self._listener_tables = [self._listener_table(protocol, "127.0.0.1:0") for protocol in self._protocols]
+            self._listener_tables = [self._listener_table(protocol, address)
+                                     for protocol, address in zip(self._protocols, self._addresses)]
             if self._ipv6:
                 self._listener_tables.append(self._listener_table(self._protocols[0], "[::1]:0"))
         tables["listener"] = self._listener_tables
@@ -284,7 +325,9 @@ class Server:
 
     def events(self, name=None):
         """All events logged so far, or those called `name`, oldest first."""
-        with open(self.log_path, "rb") as log:
+        if self.event_file and not self.event_file.exists():
+            return []
+        with open(self.event_file or self.log_path, "rb") as log:
             log.seek(self._read)
             whole_lines = log.read().rpartition(b"\n")[0:2]
         text = b"".join(whole_lines)
@@ -340,6 +383,10 @@ def _scratch_parent():
 
 def _die_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _bracketed(host):
+    return f"[{host}]" if ":" in host else host
 
 
 def _listener(word):

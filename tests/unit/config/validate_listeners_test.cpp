@@ -152,5 +152,28 @@ TEST_F(ListenerTest, HostKeysBeginAtTheFolderOfTheirFile) {
     EXPECT_EQ(loaded.config->tls, Tls());
 }
 
+TEST_F(ListenerTest, BalancersAreRangesOfAddresses) {
+    const auto config =
+        load_text(after_minimal("proxy_protocol = [\"10.0.0.0/8\", \"::1\"]")).config;
+    ASSERT_TRUE(config);
+    const auto& proxies = config->listeners.front().proxy_protocol;
+    ASSERT_EQ(proxies.size(), 2U);
+    EXPECT_TRUE(proxies[0].contains("10.1.2.3"));
+    EXPECT_FALSE(proxies[0].contains("11.1.2.3"));
+    EXPECT_TRUE(proxies[1].contains("::1"));
+}
+
+TEST_F(ListenerTest, AListOfNoBalancersIsAMistake) {
+    EXPECT_THAT(problems_of("proxy_protocol = []"),
+                ElementsAre("main.toml:11:18: error: an empty list would shut everybody out; name "
+                            "the load balancers or leave the key out"));
+}
+
+TEST_F(ListenerTest, ABalancerThatIsNoAddressIsAMistake) {
+    EXPECT_THAT(problems_of("proxy_protocol = [\"balancer\"]"),
+                ElementsAre(testing::StartsWith(
+                    "main.toml:11:19: error: \"balancer\" is no range of addresses: ")));
+}
+
 }  // namespace
 }  // namespace sallyport::config

@@ -33,8 +33,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "min_upload_rate, failed_login_delay (did you mean \"idle\"?)"},
         Mistaken{"adress = 1",
                  "11:1: error: unknown key \"adress\" in [[listener]]; allowed are: protocol, "
-                 "address, passive_ports, public_address, data_session (did you mean "
-                 "\"address\"?)"},
+                 "address, proxy_protocol, passive_ports, public_address, data_session (did you "
+                 "mean \"address\"?)"},
         Mistaken{"[auth.more]\nx = 1",
                  "11:7: error: unknown key \"more\" in [auth]; allowed are: providers, "
                  "on_exposed_password"},
@@ -48,8 +48,6 @@ INSTANTIATE_TEST_SUITE_P(
         Mistaken{"[policy.\"a\\nb\"]",
                  "11:9: error: \"a\\x0ab\" cannot be a name; write up to 64 ASCII letters, "
                  "digits, '.', '_', '-', '@' or '+', not beginning with '.' or '-'"},
-        Mistaken{"proxy_protocol = []",
-                 "11:1: error: `proxy_protocol` is not supported by this version"},
         Mistaken{"[admin]\naddress = \"x\"",
                  "11:2: error: `admin` is not supported by this version"},
         Mistaken{"[policy.p]\npreset = \"full\"\nquota = \"5GiB\"",

@@ -215,5 +215,38 @@ TEST_F(LogSinkTest, ClosedPipeIsNoSignal) {
     EXPECT_EQ(names_in(options_.audit), (Names{"a", "b"}));
 }
 
+TEST_F(LogSinkTest, RenamedFilesAreOpenedAnewWhenAsked) {
+    options_.audit = dir_ / "audit";
+    const auto rename = [](const std::filesystem::path& file) {
+        std::filesystem::rename(file, file.string() + ".1");
+    };
+    {
+        const auto sink = make_log_sink(options_);
+        sink->emit(Level::info, "before", {});
+        // What waits to be written may be written to either.
+        while (names_in(options_.audit).empty() || names_in(options_.file).empty()) continue;
+        rename(options_.file);
+        rename(options_.audit);
+        sink->reopen();
+        sink->emit(Level::info, "after", {});
+    }
+    for (const std::filesystem::path file :
+         {std::filesystem::path(options_.file), options_.audit}) {
+        EXPECT_EQ(names_in(file.string() + ".1"), Names{"before"});
+        EXPECT_EQ(names_in(file), Names{"after"});
+    }
+}
+
+TEST_F(LogSinkTest, FileThatCannotBeOpenedAnewStaysInUse) {
+    {
+        const auto sink = make_log_sink(options_);
+        std::filesystem::rename(options_.file, options_.file + ".1");
+        std::filesystem::create_directory(options_.file);
+        sink->reopen();
+        sink->emit(Level::info, "after", {});
+    }
+    EXPECT_EQ(names_in(options_.file + ".1"), (Names{"log.failed", "after"}));
+}
+
 }  // namespace
 }  // namespace sallyport::events

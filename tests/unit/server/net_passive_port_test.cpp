@@ -24,7 +24,7 @@ class PassivePorts : public testing::Test {
                                       const char* peer = "127.0.0.1",
                                       Accepts accepts = Accepts::one) {
         return PassivePort::open(
-            loop_.get_executor(), address(local), range, address(peer),
+            loop_.get_executor(), address(local), range, {address(peer), proxies_},
             [this](const auto& stranger) { strangers_.push_back(stranger.to_string()); }, accepts);
     }
     std::shared_ptr<PassivePort> open_for_several() {
@@ -63,6 +63,7 @@ class PassivePorts : public testing::Test {
     }
 
     boost::asio::io_context loop_{1};
+    std::vector<auth::AddressPrefix> proxies_;
     std::vector<std::string> strangers_;
 };
 
@@ -216,6 +217,22 @@ TEST_F(PassivePorts, NothingRemainsRunningAfterClose) {
     loop_.restart();
     loop_.run();
     EXPECT_TRUE(watch.expired());
+}
+
+TEST_F(PassivePorts, ABalancerMayConnectForThePeer) {
+    proxies_ = {auth::AddressPrefix::parse("127.0.0.8/30").value()};
+    const auto port = open_for_several();
+    const auto balancer = connect(loop_, port->port(), "127.0.0.9");
+    const auto relayed = take(*port);
+    ASSERT_TRUE(relayed);
+    EXPECT_TRUE(port->is_relayed(*relayed));
+    const auto direct = connect(loop_, port->port());
+    const auto own = take(*port);
+    ASSERT_TRUE(own);
+    EXPECT_FALSE(port->is_relayed(*own));
+    const auto stranger = connect(loop_, port->port(), "127.0.0.2");
+    settle();
+    EXPECT_EQ(strangers_, std::vector<std::string>{"127.0.0.2"});
 }
 
 }  // namespace

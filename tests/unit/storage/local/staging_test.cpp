@@ -1,5 +1,6 @@
 #include "storage/local/staging.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include "tests/unit/storage/local/local_test.hpp"
@@ -116,6 +117,84 @@ TEST_F(Staging, SweepingTouchesNothingThatGoesOn) {
     ASSERT_TRUE(write(*upload, 3, "lo"));
     ASSERT_TRUE(run(upload->commit()));
     EXPECT_EQ(files().read("/a").value(), "hello");
+}
+
+/// Another process serves the root while the last uploads of the first one go on.
+class HandOver : public LocalTest {
+  protected:
+    /// Its backend; a second set of open files and locks is what tells processes apart.
+    storage::LocalBackend& successor() {
+        if (!successor_) {
+            backend_->hand_over();
+            successor_ = storage::LocalBackend::open(options_, pool_).value();
+        }
+        return *successor_;
+    }
+    [[nodiscard]] Files later() { return open_files(successor(), "alice", "acme"); }
+
+  private:
+    std::unique_ptr<storage::LocalBackend> successor_;
+};
+
+TEST_F(HandOver, TheRootIsLockedUntilThen) {
+    open();
+    EXPECT_FALSE(storage::LocalBackend::open(options_, pool_));
+    backend_->hand_over();
+    EXPECT_TRUE(storage::LocalBackend::open(options_, pool_));
+}
+
+TEST_F(HandOver, UploadsUnderWayAreFinished) {
+    files().leave_partial("/resumed", "hel");
+    auto fresh = files().begin(to("/fresh")).value();
+    auto resumed = files().begin(resume_at_end("/resumed")).value();
+    successor();
+    ASSERT_TRUE(write(*fresh, 0, "whole"));
+    ASSERT_TRUE(write(*resumed, 3, "lo"));
+    ASSERT_TRUE(run(fresh->commit()));
+    ASSERT_TRUE(run(resumed->commit()));
+    EXPECT_EQ(later().read("/fresh").value(), "whole");
+    EXPECT_EQ(later().read("/resumed").value(), "hello");
+}
+
+TEST_F(HandOver, UploadsGivenUpAreTheSuccessorsToResume) {
+    files().leave_partial("/resumed", "hel");
+    auto fresh = files().begin(to("/fresh")).value();
+    auto resumed = files().begin(resume_at_end("/resumed")).value();
+    successor();
+    EXPECT_EQ(refusal(later().stat("/resumed")), Error::not_found);
+    ASSERT_TRUE(write(*fresh, 0, "wh"));
+    ASSERT_TRUE(write(*resumed, 3, "l"));
+    run(fresh->abandon(Upload::Keep::partial));
+    run(resumed->abandon(Upload::Keep::partial));
+    ASSERT_TRUE(later().store(resume_at_end("/fresh"), "ole"));
+    ASSERT_TRUE(later().store(resume_at_end("/resumed"), "o"));
+    EXPECT_EQ(later().read("/fresh").value(), "whole");
+    EXPECT_EQ(later().read("/resumed").value(), "hello");
+}
+
+TEST_F(HandOver, TheSuccessorsUploadsAreItsOwn) {
+    files().leave_partial("/a", "hel");
+    successor();
+    auto upload = later().begin(resume_at_end("/a")).value();
+    EXPECT_EQ(refusal(files().stat("/a")), Error::not_found);
+    run(backend_->sweep());
+    ASSERT_TRUE(write(*upload, 3, "lo"));
+    ASSERT_TRUE(run(upload->commit()));
+    EXPECT_EQ(later().read("/a").value(), "hello");
+}
+
+TEST_F(HandOver, WhatIsClosedButNotYetPublishedIsNoLeftover) {
+    const storage::Descriptor parent(::open(root().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const auto area = storage::StagingArea::open(parent).value();
+    {
+        auto staged = area->create().value();
+        ASSERT_TRUE(staged.file().close());
+        storage::StagingArea::open(parent).value()->recover();
+        EXPECT_TRUE(storage::status_at(area->active(), staged.name()));
+        staged.moved_away();
+    }
+    storage::StagingArea::open(parent).value()->recover();
+    EXPECT_EQ(count_below(staging() / "active"), 0U);
 }
 
 }  // namespace
