@@ -23,6 +23,7 @@ class Metrics final : public events::Sink {
 
     void emit(events::Level level, std::string_view name,
               const events::Fields& fields) noexcept override;
+    void reopen() noexcept override { next_.reopen(); }
 
     /// All metrics in the text format of Prometheus, version 0.0.4.
     [[nodiscard]] std::string text(const monitor::Status& status) const;

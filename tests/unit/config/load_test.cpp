@@ -115,9 +115,9 @@ TEST_F(CompleteTest, ServerLogAndKeysAreTaken) {
 
 TEST_F(CompleteTest, ListenersKeepTheirOrder) {
     const std::vector<Listener> expected{
-        {Protocol::ftps, {"0.0.0.0", 21}, {51000, 51999}, "203.0.113.7", DataSession::resume},
-        {Protocol::ftps_implicit, {"::", 990}, {50000, 50999}, "", DataSession::any},
-        {Protocol::sftp, {"0.0.0.0", 22}, {50000, 50999}, "", DataSession::any}};
+        {Protocol::ftps, {"0.0.0.0", 21}, {}, {51000, 51999}, "203.0.113.7", DataSession::resume},
+        {Protocol::ftps_implicit, {"::", 990}, {}, {50000, 50999}, "", DataSession::any},
+        {Protocol::sftp, {"0.0.0.0", 22}, {}, {50000, 50999}, "", DataSession::any}};
     EXPECT_EQ(loaded_.config->listeners, expected);
 }
 

@@ -230,7 +230,7 @@ TEST_F(LogSinkTest, RenamedFilesAreOpenedAnewWhenAsked) {
         sink->reopen();
         sink->emit(Level::info, "after", {});
     }
-    for (const std::filesystem::path file :
+    for (const std::filesystem::path& file :
          {std::filesystem::path(options_.file), options_.audit}) {
         EXPECT_EQ(names_in(file.string() + ".1"), Names{"before"});
         EXPECT_EQ(names_in(file), Names{"after"});

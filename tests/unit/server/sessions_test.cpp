@@ -43,7 +43,10 @@ class Broken final : public auth::Authenticator {
         co_return auth::DontKnow{};
     }
     Async<auth::KeyAnswer> judge_key(const auth::KeyOffer&) override {
-        co_return auth::KeyAnswer::refused;
+        co_return auth::Refusal::wrong_key;
+    }
+    Async<auth::ExposureAnswer> judge_exposed(const auth::ExposedPassword&) override {
+        co_return auth::DontKnow{};
     }
 };
 
@@ -56,10 +59,10 @@ class SessionsTest : public test::TlsConversation {
         config->listeners.emplace_back();
         const auto users = std::make_shared<Broken>();
         workers_.push_back(std::make_unique<Worker>());
-        sessions_.emplace(
-            workers_, counter_,
-            std::make_shared<const Snapshot>(Snapshot{config, context_, nullptr, users,
-                                                      std::make_shared<storage::MemoryBackend>()}));
+        sessions_.emplace(workers_, counter_,
+                          std::make_shared<const Snapshot>(
+                              Snapshot{config, context_, nullptr, users,
+                                       std::make_shared<storage::MemoryBackend>(), nullptr}));
     }
     ~SessionsTest() override {
         sessions_->abort();

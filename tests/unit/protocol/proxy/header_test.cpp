@@ -117,7 +117,7 @@ TEST_P(SoundHeader, LeavesWhatFollowsAlone) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, SoundHeader, testing::ValuesIn(sound),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& row) { return row.param.name; });
 
 struct Bad {
     const char* name;
@@ -187,7 +187,7 @@ TEST_P(MalformedHeader, IsRefusedByteByByte) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, MalformedHeader, testing::ValuesIn(malformed),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& row) { return row.param.name; });
 
 TEST(ProxyHeader, IsRefusedAtTheFirstByteThatIsWrong) {
     HeaderParser parser;
