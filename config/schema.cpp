@@ -85,8 +85,12 @@ TableSchema tls_table() {
              key("min_version",
                  one_of<TlsVersion>({{"1.2", TlsVersion::v1_2}, {"1.3", TlsVersion::v1_3}}),
                  "\"1.2\"", "Oldest version of TLS that is spoken.",
-                 [](Draft& d) { return &d.config.tls.min_version; })},
-            {"client_ca"},
+                 [](Draft& d) { return &d.config.tls.min_version; }),
+             optional_key("client_ca", a_path(), "none",
+                          "PEM file with the authorities whose client certificates are accepted; "
+                          "clients are asked for one only when it is set.",
+                          [](Draft& d) { return &d.config.tls.client_ca; })},
+            {},
             {}};
 }
 
