@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "auth/certificate.hpp"
 #include "auth/method.hpp"
 #include "auth/principal.hpp"
 #include "auth/public_key.hpp"
@@ -26,13 +27,6 @@ inline constexpr std::size_t max_user_bytes = 64;
 
 /// Longest password looked at, in bytes. Stops hashing of megabytes (compare CVE-2016-6210).
 inline constexpr std::size_t max_password_bytes = 1024;
-
-/// A client certificate that TLS has verified: issued by the configured authority, valid now and
-/// meant for clients, and its private key is the client's.
-struct Certificate {
-    std::string fingerprint;  ///< SHA-256 of the DER form, lower-case hex
-    std::string subject;      ///< RFC 2253, such as "CN=acme,O=Example"
-};
 
 /// What a client brings to show who it is. All that is set is judged together.
 struct Proofs {

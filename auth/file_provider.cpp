@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "auth/legacy_hash.hpp"
 #include "auth/password_hash.hpp"
 #include "auth/sodium.hpp"
 
@@ -104,11 +105,11 @@ Verdict verdict_on(const UserRecord& user, Methods shown, Methods fresh) {
 }  // namespace
 
 Principal principal_of(const UserRecord& user, Methods shown) {
-    return {user.name, user.home, user.policy, shown, user.enabled, user.expires};
-}
-
-bool CertificateName::fits(const Certificate& certificate) const {
-    return text == (kind == Kind::fingerprint ? certificate.fingerprint : certificate.subject);
+    Principal principal{user.name, user.home, user.policy, shown, user.enabled, user.expires, {}};
+    if (shown.contains(Method::password) && is_legacy_hash(user.password_hash)) {
+        principal.hint = "password hash of an older kind: replace it with sallyport hash-password";
+    }
+    return principal;
 }
 
 Combinations default_login(const UserRecord& user) {

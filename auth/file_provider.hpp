@@ -15,16 +15,6 @@
 
 namespace sallyport::auth {
 
-/// One client certificate, or all certificates of one subject.
-struct CertificateName {
-    enum class Kind { fingerprint, subject };
-    Kind kind = Kind::fingerprint;
-    std::string text;  ///< as `Certificate` writes it
-
-    [[nodiscard]] bool fits(const Certificate& certificate) const;
-    bool operator==(const CertificateName&) const = default;
-};
-
 /// One `[user.NAME]` table.
 struct UserRecord {
     std::string name;

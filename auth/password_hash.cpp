@@ -8,6 +8,7 @@
 #include <new>
 #include <optional>
 
+#include "auth/legacy_hash.hpp"
 #include "auth/sodium.hpp"
 
 namespace sallyport::auth {
@@ -84,6 +85,7 @@ std::string hash_password(const Secret& password) {
 }
 
 bool verify_password(const Secret& password, std::string_view hash) {
+    if (is_legacy_hash(hash)) return verify_legacy(password, hash);
     if (!is_supported_hash(hash)) return false;
     require_sodium();
     const auto text = bytes_of(password);
@@ -93,6 +95,7 @@ bool verify_password(const Secret& password, std::string_view hash) {
 }
 
 bool is_supported_hash(std::string_view hash) {
+    if (is_legacy_hash(hash)) return true;
     const auto cost = cost_of(hash);
     return cost && cost->memory_kib >= min_hash_memory_kib &&
            cost->memory_kib <= max_hash_memory_kib && cost->passes <= max_hash_passes;

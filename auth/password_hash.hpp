@@ -23,8 +23,8 @@ inline constexpr std::uint32_t max_hash_memory_kib = 256 * 1024;
 /// Most passes over that memory, for the same reason.
 inline constexpr std::uint32_t max_hash_passes = 10;
 
-/// True when `hash` is "$argon2id$v=19$m=M,t=T,p=1$salt$digest" within the bounds above: the only
-/// form that `verify_password` understands.
+/// True when `hash` is "$argon2id$v=19$m=M,t=T,p=1$salt$digest" within the bounds above, or one for
+/// which `is_legacy_hash` is true: what `verify_password` understands.
 [[nodiscard]] bool is_supported_hash(std::string_view hash);
 
 /// True when `hash` costs as much to verify as one made by `hash_password`. One that does not tells

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "auth/method.hpp"
 #include "auth/policy.hpp"
@@ -18,6 +19,7 @@ struct Principal {
     Methods shown{};  ///< by what they have proved it
     bool enabled = true;
     std::optional<std::chrono::sys_days> expires{};  ///< first day on which logins are refused
+    std::string_view hint{};  ///< what the operator should do about this user; empty: nothing
 };
 
 }  // namespace sallyport::auth

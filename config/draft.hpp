@@ -46,6 +46,12 @@ struct PolicyDraft {
     std::vector<RuleDraft> rules;
 };
 
+/// A combination of methods and where it was written.
+struct PlacedMethods {
+    auth::Methods methods;
+    Position at;
+};
+
 /// One `[user.NAME]` table as written.
 struct UserDraft {
     std::string name;
@@ -54,6 +60,9 @@ struct UserDraft {
     std::string password_hash;
     std::optional<std::vector<auth::PublicKey>>
         ssh_keys;  ///< nothing: not written, or not readable
+    std::optional<std::vector<auth::CertificateName>> certificates;  ///< the same
+    auth::Secret totp;
+    std::optional<std::vector<PlacedMethods>> login;  ///< the same
     bool enabled = true;
     std::optional<std::chrono::sys_days> expires;
     Overrides overrides;

@@ -101,7 +101,15 @@ auth::UserRecord record_of(UserDraft user, const PolicyPtr& named) {
     record.name = std::move(user.name);
     record.password_hash = std::move(user.password_hash);
     if (user.ssh_keys) record.ssh_keys = std::move(*user.ssh_keys);
+    if (user.certificates) record.certificates = std::move(*user.certificates);
+    record.totp = std::move(user.totp);
     record.login = auth::default_login(record);
+    if (user.login) {
+        record.login.clear();
+        for (const PlacedMethods& combination : *user.login) {
+            record.login.push_back(combination.methods);
+        }
+    }
     record.enabled = user.enabled;
     record.expires = user.expires;
     return record;

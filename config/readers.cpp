@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "auth/legacy_hash.hpp"
 #include "auth/password_hash.hpp"
 #include "auth/public_key.hpp"
 #include "config/secret_source.hpp"
@@ -133,21 +134,20 @@ std::optional<T> read_exact(const Value& value, const std::string& expected, Rep
 }
 
 std::optional<std::string> read_password_hash(const Value& value, Report& report) {
-    const auto text = read_text(value, "a string", report);
-    if (!text) return std::nullopt;
-    auto secret = resolve_secret(*text, folder_of(value), report);
-    if (const auto* mistake = std::get_if<Mistake>(&secret)) {
-        report.error(value.at, mistake->text);
+    auto hash = read_secret(value, report);
+    if (!hash || auth::is_supported_hash(*hash)) return hash;
+    const auto kind = auth::describe_unsupported(*hash);
+    if (kind.empty() && !hash->starts_with('$')) {
+        report.error(value.at,
+                     "plain passwords are refused; make a hash with `sallyport hash-password`");
         return std::nullopt;
     }
-    auto hash = std::get<std::string>(std::move(secret));
-    if (auth::is_supported_hash(hash)) return hash;
-    report.error(value.at, hash.starts_with('$')
-                               ? "this password hash is not supported; only argon2id with 8 to 256 "
-                                 "MiB, at most 10 passes and one lane is: make one with `sallyport "
-                                 "hash-password`"
-                               : "plain passwords are refused; make a hash with `sallyport "
-                                 "hash-password`");
+    report.error(
+        value.at,
+        "this password hash is not supported" + (kind.empty() ? std::string() : ": it is " + kind) +
+            "; allowed are argon2id with 8 to 256 MiB, at most 10 passes and one lane, and "
+            "SHA-512, SHA-256, bcrypt and yescrypt of crypt(5): make one with `sallyport "
+            "hash-password`");
     return std::nullopt;
 }
 
@@ -158,6 +158,15 @@ std::optional<std::string> read_text(const Value& value, const std::string& expe
     auto text = read_exact<std::string>(value, expected, report);
     if (!text || std::none_of(text->begin(), text->end(), is_control)) return text;
     report.error(value.at, "control characters are not allowed here");
+    return std::nullopt;
+}
+
+std::optional<std::string> read_secret(const Value& value, Report& report) {
+    const auto text = read_text(value, "a string", report);
+    if (!text) return std::nullopt;
+    auto secret = resolve_secret(*text, folder_of(value), report);
+    if (auto* found = std::get_if<std::string>(&secret)) return std::move(*found);
+    report.error(value.at, std::get<Mistake>(secret).text);
     return std::nullopt;
 }
 

@@ -63,6 +63,8 @@ struct Reader {
 /// been.
 [[nodiscard]] std::optional<std::string> read_text(const Value& value, const std::string& expected,
                                                    Report& report);
+/// The secret that a string value stands for, as `resolve_secret` finds it; else reports.
+[[nodiscard]] std::optional<std::string> read_secret(const Value& value, Report& report);
 /// The items of a list; else reports.
 [[nodiscard]] const List* read_list(const Value& value, const std::string& expected,
                                     Report& report);

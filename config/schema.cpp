@@ -87,8 +87,12 @@ TableSchema tls_table() {
              key("min_version",
                  one_of<TlsVersion>({{"1.2", TlsVersion::v1_2}, {"1.3", TlsVersion::v1_3}}),
                  "\"1.2\"", "Oldest version of TLS that is spoken.",
-                 [](Draft& d) { return &d.config.tls.min_version; })},
-            {"client_ca"},
+                 [](Draft& d) { return &d.config.tls.min_version; }),
+             optional_key("client_ca", a_path(), "none",
+                          "PEM file with the authorities whose client certificates are accepted; "
+                          "clients are asked for one only when it is set.",
+                          [](Draft& d) { return &d.config.tls.client_ca; })},
+            {},
             {}};
 }
 
@@ -151,10 +155,11 @@ TableSchema admin_table() {
         "Health, metrics and status, for this machine: `/healthz`, `/readyz`, `/metrics`, "
         "`/status`. Without this table, the socket `admin.sock` in `server.state_dir` tells the "
         "same to the server's own user and root.",
-        {optional_key("address", an_admin_address(), "only the socket in `server.state_dir`",
-                      "Where it is served by HTTP, such as `\"127.0.0.1:9321\"` or "
-                      "`\"unix:/run/sallyport/admin.sock\"`. A socket can be used by its owner alone.",
-                      [](Draft& d) { return &d.config.admin.address; })},
+        {optional_key(
+            "address", an_admin_address(), "only the socket in `server.state_dir`",
+            "Where it is served by HTTP, such as `\"127.0.0.1:9321\"` or "
+            "`\"unix:/run/sallyport/admin.sock\"`. A socket can be used by its owner alone.",
+            [](Draft& d) { return &d.config.admin.address; })},
         {},
         {}};
 }

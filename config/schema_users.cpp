@@ -1,6 +1,7 @@
 #include "config/schema_users.hpp"
 
 #include "config/key.hpp"
+#include "config/readers_login.hpp"
 #include "config/readers_policy.hpp"
 
 namespace sallyport::config {
@@ -142,6 +143,21 @@ TableSchema user_table() {
              "ECDSA, "
              "RSA from 2048 bits, and those of security keys.",
              [](Draft& d) { return &d.users.back().ssh_keys; }),
+         key("certificates", some_certificates(), "[]",
+             "Client certificates that log the user in over FTPS, issued by `tls.client_ca`: "
+             "`\"sha256:FINGERPRINT\"`, or `\"subject:CN=acme,O=Example\"` for any of that "
+             "subject.",
+             [](Draft& d) { return &d.users.back().certificates; }),
+         optional_key("totp", a_totp_secret(), "none",
+                      "Secret for one-time codes, from `sallyport totp NAME`. A file must not be "
+                      "accessible to others. With it a password needs a code, unless `login` says "
+                      "otherwise.",
+                      [](Draft& d) { return &d.users.back().totp; }),
+         optional_key("login", some_combinations(), "any one of what the user has",
+                      "The combinations that let the user in, such as `[\"publickey\", "
+                      "\"password+totp\"]`: `password`, `publickey`, `certificate`, and `totp` "
+                      "with one of them.",
+                      [](Draft& d) { return &d.users.back().login; }),
          key("enabled", a_flag(), "true", "Whether the user may log in.",
              [](Draft& d) { return &d.users.back().enabled; }),
          optional_key("expires", a_date(), "never", "First day (UTC) on which logins are refused.",
@@ -150,7 +166,7 @@ TableSchema user_table() {
                       "`[[user.NAME.rule]]`: rules besides the policy's, asked before those that "
                       "are as specific.",
                       [](Draft& d) { return &d.users.back().rules; })},
-        {"login", "totp", "quota", "mounts"},
+        {"quota", "mounts"},
         [](Draft& d, const std::string& name) { d.users.emplace_back().name = name; }};
     for (Key& row : override_keys([](Draft& d) { return &d.users.back().overrides; })) {
         row.fallback.clear();

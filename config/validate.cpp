@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "auth/password_hash.hpp"
 #include "config/schema.hpp"
 #include "config/suggest.hpp"
 #include "config/validate_listeners.hpp"
+#include "config/validate_logins.hpp"
 #include "config/validate_passive.hpp"
 #include "config/validate_policies.hpp"
 
@@ -24,6 +24,7 @@ class Validator {
         providers();
         exposed_passwords();
         users();
+        validate_logins(draft_, whole_, report_);
         validate_policies(draft_, report_);
     }
 
@@ -85,7 +86,6 @@ class Validator {
         std::map<std::string, const UserDraft*> homes;
         for (const UserDraft& user : draft_.users) {
             user_policy(user);
-            user_login(user);
             const auto& home = user.home.empty() ? user.name : user.home;
             const auto [earlier, inserted] = homes.emplace(home, &user);
             if (inserted) continue;
@@ -104,30 +104,6 @@ class Validator {
         report_.error(place(place_name("user", user.name, "policy")),
                       "no policy has the name " + quote(user.policy) + "; write [policy.NAME]" +
                           did_you_mean(user.policy, known));
-    }
-
-    void user_login(const UserDraft& user) {
-        const auto name = place_name("user", user.name);
-        const bool has_password = draft_.place(name + "/password").has_value();
-        // Keys that could not be read have been reported.
-        const bool has_keys =
-            user.ssh_keys ? !user.ssh_keys->empty() : draft_.place(name + "/ssh_keys").has_value();
-        if (has_password) return user_password(user);
-        if (!has_keys) {
-            report_.warn(place(name), "user " + quote(user.name) +
-                                          " has neither a password nor a key and cannot log in");
-        } else if (!is_spoken(draft_, Protocol::sftp)) {
-            report_.warn(place(name), "user " + quote(user.name) +
-                                          " has keys only and cannot log in: no listener speaks "
-                                          "SFTP");
-        }
-    }
-
-    void user_password(const UserDraft& user) {
-        if (user.password_hash.empty() || auth::has_standard_cost(user.password_hash)) return;
-        report_.warn(place(place_name("user", user.name, "password")),
-                     "this hash does not cost what `sallyport hash-password` makes: the time that "
-                     "a login takes tells that the user exists");
     }
 
     const Draft& draft_;

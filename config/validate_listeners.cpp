@@ -109,6 +109,7 @@ class ListenerValidator {
     void key_files() {
         const Tls& tls = draft_.config.tls;
         if (!tls.certificate.empty()) check_file(tls.certificate, place("tls/certificate"));
+        if (!tls.client_ca.empty()) check_file(tls.client_ca, place("tls/client_ca"));
         if (!tls.key.empty()) check_private(tls.key, place("tls/key"));
         if (!draft_.host_keys) return;
         if (draft_.host_keys->empty() && is_spoken(draft_, Protocol::sftp)) {

@@ -4,7 +4,7 @@
 build_packages=(
     g++ cmake ninja-build ccache pkg-config
     libboost1.81-dev libboost-json1.81-dev libssl-dev libssh-dev libsodium-dev libcrypt-dev
-    libtomlplusplus-dev libspdlog-dev libfmt-dev libcli11-dev libcap-dev libseccomp-dev prometheus-cpp-dev
+    libtomlplusplus-dev libspdlog-dev libfmt-dev libcli11-dev libqrencode-dev libcap-dev libseccomp-dev prometheus-cpp-dev
 )
 
 test_packages=(

@@ -31,7 +31,7 @@ std::size_t hashing_threads() {
 
 std::vector<std::filesystem::path> key_files(const config::Config& config) {
     auto files = config.ssh.host_keys;
-    for (const auto& file : {config.tls.certificate, config.tls.key}) {
+    for (const auto& file : {config.tls.certificate, config.tls.key, config.tls.client_ca}) {
         if (!file.empty()) files.push_back(file);
     }
     return files;

@@ -28,6 +28,9 @@ struct Drop {
 struct Login {
     std::string user;
     auth::Secret password;
+    /// There is no password yet, and perhaps none is needed (RFC 4217 section 6): when the client's
+    /// certificate does not suffice, call `SecureSession::password_needed` instead.
+    bool by_certificate = false;
 };
 
 /// Open a passive port, then call `SecureSession::passive_opened` or `passive_failed`.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "protocol/ftp/limits.hpp"
+#include "protocol/ftp/verbs/verbs.hpp"
 
 namespace sallyport::ftp {
 
@@ -63,7 +64,13 @@ Outcome SecureSession::bad_command(Reply answer) {
 Reply SecureSession::logged_in() {
     state_.logged_in = true;
     state_.failed_logins = 0;
+    const bool by_certificate = !std::exchange(state_.pending_user, {}).empty();
+    if (by_certificate) return reply(232, "Logged in by certificate; no password is needed.");
     return reply(230, "Logged in.");
+}
+
+Reply SecureSession::password_needed() const {
+    return verbs::password_needed_reply();
 }
 
 Outcome SecureSession::login_failed() {

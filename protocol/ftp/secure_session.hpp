@@ -24,6 +24,7 @@ class SecureSession {
 
     /// Answers to `Login`.
     [[nodiscard]] Reply logged_in();
+    [[nodiscard]] Reply password_needed() const;
     [[nodiscard]] Outcome login_failed();
 
     /// Answers to `OpenPassive`. `address`: the IPv4 address that PASV announces.

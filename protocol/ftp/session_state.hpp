@@ -17,6 +17,7 @@ struct SessionOptions {
     std::string server_name;
     bool ipv6 = false;  ///< the control connection runs over IPv6: PASV cannot work
     std::function<storage::FileTime()> clock;  ///< wall clock, for listings
+    bool has_certificate = false;              ///< the client has shown one to TLS
 };
 
 /// Everything that commands change. Lives inside TLS only; begins anew with each control

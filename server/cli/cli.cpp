@@ -39,6 +39,8 @@ constexpr std::array<Command, 8> commands{{
      declare_policy},
     {"hash-password", "Print the argon2id hash of a password, for a user's \"password\"",
      "sallyport hash-password < password.txt", declare_hash_password},
+    {"totp", "Make a secret for one-time codes and show it as a QR code",
+     "sallyport totp acme --issuer files.example.com", declare_totp},
     {"keygen", "Make a self-signed certificate with its key",
      "sallyport keygen /etc/sallyport --name files.example.com", declare_keygen},
 }};

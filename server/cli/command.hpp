@@ -20,6 +20,7 @@ using Action = std::function<int()>;
 [[nodiscard]] Action declare_policy(CLI::App& app);
 [[nodiscard]] Action declare_status(CLI::App& app);
 [[nodiscard]] Action declare_hash_password(CLI::App& app);
+[[nodiscard]] Action declare_totp(CLI::App& app);
 [[nodiscard]] Action declare_keygen(CLI::App& app);
 
 }  // namespace sallyport::cli

@@ -243,6 +243,7 @@ DataFailure DataChannel::failure(tls::Error error) const {
         case tls::Error::timed_out:
             return DataFailure::stalled;
         case tls::Error::broken:
+        case tls::Error::bad_certificate:
             return DataFailure::broken;
     }
     __builtin_unreachable();

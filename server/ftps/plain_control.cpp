@@ -187,9 +187,13 @@ Async<std::unique_ptr<tls::Stream>> start_tls(Connection& connection,
         co_return nullptr;
     }
     const auto info = (*stream)->info();
-    connection.events.emit(
-        Level::info, "tls.handshake",
-        {{"version", info.version}, {"cipher", info.cipher}, {"resumed", info.resumed}});
+    events::Fields fields{
+        {"version", info.version}, {"cipher", info.cipher}, {"resumed", info.resumed}};
+    if (const auto certificate = (*stream)->certificate()) {
+        fields.push_back({"certificate", "sha256:" + certificate->fingerprint});
+        fields.push_back({"subject", certificate->subject});
+    }
+    connection.events.emit(Level::info, "tls.handshake", std::move(fields));
     co_return std::move(*stream);
 }
 

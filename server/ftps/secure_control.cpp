@@ -15,9 +15,9 @@ using Clock = std::chrono::steady_clock;
 constexpr auto reply_stall = std::chrono::seconds(30);
 constexpr auto close_limit = std::chrono::seconds(2);
 
-ftp::SessionOptions session_options(const Connection& connection, bool ipv6) {
+ftp::SessionOptions session_options(const Connection& connection, bool ipv6, bool certificate) {
     return {connection.snapshot->config->server.name, ipv6,
-            [] { return std::chrono::system_clock::now(); }};
+            [] { return std::chrono::system_clock::now(); }, certificate};
 }
 
 const ftp::VerbRow* row_of(const ftp::Decoded& line) {
@@ -40,7 +40,9 @@ SecureControl::SecureControl(Connection& connection, std::unique_ptr<tls::Stream
       login_deadline_(login_deadline),
       last_activity_(Clock::now()),
       local_(net::canonical(stream_->local_address())),
-      session_(session_options(connection, connection.ends.reached.is_v6())),
+      certificate_(stream_->certificate()),
+      session_(
+          session_options(connection, connection.ends.reached.is_v6(), certificate_.has_value())),
       changed_(stream_->executor()),
       inbox_(*stream_, changed_, [this](const ftp::Decoded& line) { on_line(line); }),
       transferring_(stream_->executor()) {}

@@ -53,8 +53,11 @@ class SecureControl final : public Drainable {
 
     Async<void> let_in(const auth::Principal& principal, const Snapshot& judged_by);
     Async<bool> admit(const auth::Principal& principal);
-    Async<void> refuse_login(const std::string& user, const auth::Verdict& verdict,
+    Async<void> refuse_login(const auth::Attempt& attempt, const auth::Verdict& verdict,
                              net::SteadyTime started);
+    void report_login() const;
+    /// What a login command and TLS together show.
+    [[nodiscard]] auth::Attempt attempt_of(ftp::Login login) const;
     Async<void> finish_transfer();
     void abort_transfer();
     [[nodiscard]] std::shared_ptr<net::PassivePort> open_port(const DataRules& rules);
@@ -70,6 +73,7 @@ class SecureControl final : public Drainable {
     net::SteadyTime login_deadline_;
     net::SteadyTime last_activity_;
     boost::asio::ip::address local_;
+    std::optional<auth::Certificate> certificate_;  ///< what the client has shown to TLS
     ftp::SecureSession session_;
     net::Event changed_;
     Inbox inbox_;

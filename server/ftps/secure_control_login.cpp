@@ -27,18 +27,11 @@ Async<void> SecureControl::perform(ftp::Login login) {
     place_.reset();
     volume_.reset();
     connection_.set_user({});
-    const std::string user = login.user.substr(0, auth::max_user_bytes);
-    auth::Attempt attempt{.user = std::move(login.user),
-                          .proofs = {},
-                          .address = connection_.ends.client.to_string(),
-                          .protocol = "ftps",
-                          .progress = {}};
-    attempt.proofs.password = std::move(login.password);
-    attempt.proofs.code_follows_password = true;
+    const auth::Attempt attempt = attempt_of(std::move(login));
     const auto judged_by = connection_.current();
     const auto verdict = co_await judged_by->authenticator->authenticate(attempt);
     const auto* principal = std::get_if<auth::Principal>(&verdict);
-    if (!principal) co_return co_await refuse_login(user, verdict, started);
+    if (!principal) co_return co_await refuse_login(attempt, verdict, started);
     co_await let_in(*principal, *judged_by);
 }
 
@@ -58,8 +51,28 @@ Async<void> SecureControl::let_in(const auth::Principal& principal, const Snapsh
     if (has_lost_access(principal.user, *judged_by.config, *now->config)) dismiss();
     connection_.newcomer->logged_in();
     connection_.set_user(principal_->user);
-    connection_.events.emit(Level::info, "auth.ok", {{"method", str(principal_->shown)}});
+    report_login();
     co_await send(session_.logged_in());
+}
+
+void SecureControl::report_login() const {
+    events::Fields fields{{"method", str(principal_->shown)}};
+    if (principal_->shown.contains(auth::Method::certificate)) {
+        fields.push_back({"certificate", "sha256:" + certificate_->fingerprint});
+    }
+    if (!principal_->hint.empty()) fields.push_back({"hint", std::string(principal_->hint)});
+    connection_.events.emit(Level::info, "auth.ok", std::move(fields));
+}
+
+auth::Attempt SecureControl::attempt_of(ftp::Login login) const {
+    auth::Attempt attempt;
+    attempt.user = std::move(login.user);
+    attempt.address = connection_.ends.client.to_string();
+    attempt.protocol = "ftps";
+    attempt.proofs.certificate = certificate_;
+    if (!login.by_certificate) attempt.proofs.password = std::move(login.password);
+    attempt.proofs.code_follows_password = true;
+    return attempt;
 }
 
 Async<bool> SecureControl::admit(const auth::Principal& principal) {
@@ -74,11 +87,13 @@ Async<bool> SecureControl::admit(const auth::Principal& principal) {
     co_return true;
 }
 
-Async<void> SecureControl::refuse_login(const std::string& user, const auth::Verdict& verdict,
+Async<void> SecureControl::refuse_login(const auth::Attempt& attempt, const auth::Verdict& verdict,
                                         net::SteadyTime started) {
-    connection_.events.emit(
-        Level::warning, "auth.fail",
-        {{"method", std::string("password")}, {"user", user}, {"reason", reason_of(verdict)}});
+    if (!attempt.is_try()) co_return co_await send(session_.password_needed());
+    connection_.events.emit(Level::warning, "auth.fail",
+                            {{"method", str(methods_of(attempt.proofs))},
+                             {"user", attempt.user.substr(0, auth::max_user_bytes)},
+                             {"reason", reason_of(verdict)}});
     connection_.newcomer->failed(verdict);
     // All failures take equally long, whatever work was behind them.
     co_await sleep_until(stream_->executor(),

@@ -105,7 +105,7 @@ bool connects_out(const config::Config& config) {
 
 std::vector<Path> files_of_a_reload(const config::Config& config) {
     std::vector<Path> files = config.sources.files;
-    for (const Path& file : {config.tls.certificate, config.tls.key}) {
+    for (const Path& file : {config.tls.certificate, config.tls.key, config.tls.client_ca}) {
         if (!file.empty()) files.push_back(file);
     }
     files.insert(files.end(), config.ssh.host_keys.begin(), config.ssh.host_keys.end());

@@ -203,6 +203,7 @@ Async<void> Login::admit(ssh_message request, const auth::Principal& principal, 
     connection_.set_user(principal.user);
     events::Fields fields{{"method", label_of(principal.shown, prompted)}};
     if (!key_.empty()) fields.push_back({"key", key_});
+    if (!principal.hint.empty()) fields.push_back({"hint", std::string(principal.hint)});
     connection_.events.emit(Level::info, "auth.ok", std::move(fields));
     connection_.newcomer->logged_in();
     transport_.lift_byte_limit();

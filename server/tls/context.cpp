@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "server/tls/certificate.hpp"
+#include "server/tls/client_certificate.hpp"
 #include "server/tls/parameters.hpp"
 
 namespace sallyport::tls {
@@ -52,6 +53,10 @@ std::variant<std::shared_ptr<const Context>, LoadProblem> Context::load(
     if (SSL_CTX_check_private_key(context) != 1) {
         return LoadProblem{options.key,
                            "the key does not fit the certificate: " + openssl_reason()};
+    }
+    if (!options.client_ca.empty() && !ask_for_certificates(*context, options.client_ca)) {
+        return LoadProblem{options.client_ca,
+                           "no usable PEM certificates of authorities: " + openssl_reason()};
     }
     const X509* leaf = SSL_CTX_get0_certificate(context);
     if (const auto reason = unusable(*leaf)) {

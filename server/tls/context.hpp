@@ -41,11 +41,13 @@ struct LoadProblem {
 };
 
 /// The server's certificate and TLS parameters (TLS 1.2 and 1.3 only, AEAD suites with forward
-/// secrecy, no renegotiation, no compression, no early data). Immutable and thread-safe;
-/// connections keep the one they began with alive.
+/// secrecy, no renegotiation, no compression, no early data). With `client_ca`, clients are asked
+/// for a certificate on control connections, and need not have one; one that its authorities have
+/// not issued, that is not valid now or not meant for clients ends the handshake. Immutable and
+/// thread-safe; connections keep the one they began with alive.
 class Context {
   public:
-    /// Reads certificate and key. Blocks.
+    /// Reads certificates and key. Blocks.
     [[nodiscard]] static std::variant<std::shared_ptr<const Context>, LoadProblem> load(
         const config::Tls& options);
 

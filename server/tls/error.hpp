@@ -8,10 +8,11 @@ namespace sallyport::tls {
 
 /// How a TLS connection ended or failed.
 enum class Error {
-    closed,     ///< the peer said close_notify: every byte it sent has arrived
-    truncated,  ///< the connection ended without close_notify: bytes may be missing
-    timed_out,  ///< no progress before the deadline
-    broken,     ///< reset, aborted here, or a TLS alert
+    closed,           ///< the peer said close_notify: every byte it sent has arrived
+    truncated,        ///< the connection ended without close_notify: bytes may be missing
+    timed_out,        ///< no progress before the deadline
+    broken,           ///< reset, aborted here, or a TLS alert
+    bad_certificate,  ///< of the client: not from `client_ca`, not valid now, or not for clients
 };
 [[nodiscard]] std::string_view describe(Error error);
 

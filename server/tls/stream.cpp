@@ -8,6 +8,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <stdexcept>
 
+#include "server/tls/client_certificate.hpp"
+
 namespace sallyport::tls {
 namespace {
 
@@ -31,6 +33,9 @@ Said call_ssl(SSL* ssl, Call call) {
     return {returned, error, dry};
 }
 
+/// For a client whose certificate was refused to read why.
+constexpr auto alert_limit = std::chrono::seconds(1);
+
 /// Records without data, such as key updates, read before other sessions have their turn. Stops a
 /// flood of them from keeping a thread busy.
 constexpr unsigned max_quiet_records = 16;
@@ -47,6 +52,8 @@ std::string_view describe(Error error) {
             return "timed out";
         case Error::broken:
             return "connection broken";
+        case Error::bad_certificate:
+            return "client certificate refused";
     }
     __builtin_unreachable();
 }
@@ -80,6 +87,11 @@ Async<Result<std::unique_ptr<Stream>>> Stream::accept(Tcp::socket socket,
     std::unique_ptr<Stream> stream(
         new Stream(std::move(socket), std::move(context), std::move(ssl), purpose));
     auto done = co_await stream->handshake(Clock::now() + limit);
+    if (!done && refused_certificate(*stream->ssl_)) {
+        // Bytes that nobody has read would turn our close into a reset that eats the alert.
+        co_await stream->drain(alert_limit);
+        co_return Error::bad_certificate;
+    }
     if (!done) co_return done.error();
     co_return std::move(stream);
 }
@@ -196,6 +208,10 @@ void Stream::renew_ticket() {
 
 SessionInfo Stream::info() const {
     return {SSL_get_version(ssl_.get()), SSL_get_cipher_name(ssl_.get()), resumed()};
+}
+
+std::optional<auth::Certificate> Stream::certificate() const {
+    return client_certificate(*ssl_);
 }
 
 boost::asio::ip::address Stream::local_address() const {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "auth/certificate.hpp"
 #include "server/net/pace.hpp"
 #include "server/net/wait.hpp"
 #include "server/tls/context.hpp"
@@ -69,6 +70,8 @@ class Stream {
 
     [[nodiscard]] SessionInfo info() const;
     [[nodiscard]] bool resumed() const;
+    /// What the client has shown, verified; only if `client_ca` asks for it.
+    [[nodiscard]] std::optional<auth::Certificate> certificate() const;
     /// Unspecified addresses when the connection is gone already.
     [[nodiscard]] boost::asio::ip::address local_address() const;
     [[nodiscard]] boost::asio::ip::address peer_address() const;

@@ -78,7 +78,8 @@ class Server:
     addresses   theirs; each on a free port of 127.0.0.1 when not given
     ipv6        adds a listener on [::1] for the first protocol
     listener    keys for every listener, such as {"data_session": "resume"}
-    users       name -> password, or name -> table of the user whose "password", if there is one, is in clear
+    users       name -> password, or name -> table of the user whose "password", if there is one, is in clear, unless
+                it has a "hash" to be used instead
     policy      keys for the policy `full` that users have unless their table names another
     policies    name -> table of further policies
     durability  "none" skips the fsyncs
@@ -398,7 +399,7 @@ def _listener(word):
 def _user_table(entry):
     table = dict(entry) if isinstance(entry, dict) else {"password": entry}
     if "password" in table:
-        table["password"] = hash_password(table["password"])
+        table["password"] = table.pop("hash", None) or hash_password(table["password"])
     return {"policy": "full", **table}
 
 

@@ -20,11 +20,11 @@ inline constexpr storage::FileTime session_now =
     std::chrono::sys_days(std::chrono::year(2024) / 3 / 10) + std::chrono::hours(12);
 
 /// Drives a SecureSession from bytes: files are in memory, passive ports are imagined, and
-/// transfers are written down instead of performed.
+/// transfers are written down instead of performed. A certificate is enough for `carol`.
 class SecurePeer : public Conversation {
   public:
-    explicit SecurePeer(bool ipv6 = false)
-        : session_({"files.example.com", ipv6, [] { return session_now; }}) {
+    explicit SecurePeer(bool ipv6 = false, bool has_certificate = false)
+        : session_({"files.example.com", ipv6, [] { return session_now; }, has_certificate}) {
         volume_ = run(backend_.open_volume({.owner = "alice", .home = "alice"})).value();
     }
 
@@ -68,6 +68,11 @@ class SecurePeer : public Conversation {
     }
     void apply(ftp::Drop&, Answers& answers) { answers.ending = Ending::dropped; }
     void apply(ftp::Login& login, Answers& answers) {
+        if (login.by_certificate) {
+            answers.replies.push_back(login.user == "carol" ? session_.logged_in()
+                                                            : session_.password_needed());
+            return;
+        }
         const auto known = passwords_.find(login.user);
         if (known != passwords_.end() && known->second == login.password.reveal()) {
             answers.replies.push_back(session_.logged_in());

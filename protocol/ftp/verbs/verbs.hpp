@@ -9,7 +9,8 @@
 /// table has checked login and PROT P already.
 namespace sallyport::ftp::verbs {
 
-// login.cpp: RFC 959 section 4.1.1
+// login.cpp: RFC 959 section 4.1.1, RFC 4217 section 6
+Reply password_needed_reply();
 Outcome user(SessionState&, std::string_view argument);
 Outcome pass(SessionState&, std::string_view argument);
 Outcome acct(SessionState&, std::string_view argument);

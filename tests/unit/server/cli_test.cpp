@@ -7,10 +7,14 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
+#include "auth/base32.hpp"
 #include "auth/password_hash.hpp"
+#include "auth/totp.hpp"
 #include "server/cli/demo_guide.hpp"
 #include "server/cli/demo_site.hpp"
+#include "server/cli/qr_code.hpp"
 #include "tests/unit/server/cli_case.hpp"
 
 namespace sallyport::cli {
@@ -57,7 +61,7 @@ TEST_P(EachCommand, UnknownOptionIsUsage) {
 
 INSTANTIATE_TEST_SUITE_P(Commands, EachCommand,
                          testing::Values("serve", "quickstart", "check", "show", "policy", "status",
-                                         "hash-password", "keygen"),
+                                         "hash-password", "totp", "keygen"),
                          [](const auto& row) {
                              std::string name = row.param;
                              std::erase(name, '-');
@@ -261,6 +265,52 @@ TEST(ShellWord, QuotesWhatAShellWouldRead) {
     EXPECT_EQ(shell_word("$(x)"), "'$(x)'");
     EXPECT_EQ(shell_word("it's"), R"('it'\''s')");
     EXPECT_EQ(shell_word(""), "''");
+}
+
+TEST(Totp, PrintsSecretUriCodeAndTheLineToPaste) {
+    const Result result = run_with({"totp", "jane.doe@example.com", "--issuer", "Files & Co"});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_EQ(result.err, "");
+    ASSERT_EQ(result.out.rfind("secret  ", 0), 0U);
+    const std::string secret = result.out.substr(8, 32);
+    EXPECT_EQ(auth::from_base32(secret)->size(), auth::new_totp_secret_bytes);
+    EXPECT_NE(
+        result.out.find("uri     otpauth://totp/Files%20%26%20Co:jane.doe%40example.com?secret=" +
+                        secret + "&issuer=Files%20%26%20Co&algorithm=SHA1&digits=6&period=30\n"),
+        std::string::npos);
+    EXPECT_TRUE(result.out.ends_with("\ntotp = \"" + secret + "\"\n"));
+    EXPECT_EQ(result.out.find('\x1b'), std::string::npos);
+}
+
+TEST(Totp, EachSecretIsNew) {
+    EXPECT_NE(run_with({"totp", "acme"}).out, run_with({"totp", "acme"}).out);
+}
+
+TEST(Totp, BadNamesAreUsage) {
+    EXPECT_EQ(run_with({"totp"}).status, 2);
+    EXPECT_EQ(run_with({"totp", "../acme"}).status, 2);
+    EXPECT_EQ(run_with({"totp", "acme", "--issuer", "a:b"}).status, 2);
+    EXPECT_EQ(run_with({"totp", "acme", "--issuer", ""}).status, 2);
+}
+
+TEST(QrCode, ShowsTheFinderPatternsAndAQuietZone) {
+    const auto code = qr_code("A");
+    ASSERT_TRUE(code);
+    std::istringstream lines(*code);
+    std::vector<std::string> rows;
+    for (std::string line; std::getline(lines, line);) rows.push_back(line);
+    // 21 modules and twice 4 around them, two rows of them in each line.
+    ASSERT_EQ(rows.size(), 15U);
+    std::string edge;
+    for (int column = 0; column < 29; ++column) edge += "█";
+    EXPECT_EQ(rows.front(), edge);
+    EXPECT_EQ(rows[2].rfind("████ ▄▄▄▄▄ █", 0), 0U) << rows[2];
+    EXPECT_EQ(rows[3].rfind("████ █   █ █", 0), 0U) << rows[3];
+    EXPECT_EQ(rows[5].rfind("████▄▄▄▄▄▄▄█", 0), 0U) << rows[5];
+}
+
+TEST(QrCode, TextThatNoCodeHoldsHasNone) {
+    EXPECT_FALSE(qr_code(std::string(3000, 'x')));
 }
 
 }  // namespace

@@ -122,6 +122,22 @@ TEST(Login, TlsSurvivesUserAgain) {
         .check(peer);
 }
 
+TEST(Login, CertificateThatSufficesNeedsNoPassword) {
+    SecurePeer peer(false, true);
+    script().then({{"USER carol", 232}, {"PWD", 257}, {"PASS secret", 503}}).check(peer);
+    EXPECT_TRUE(peer.session().is_logged_in());
+}
+
+TEST(Login, CertificateThatDoesNotSufficeLeavesThePassword) {
+    SecurePeer peer(false, true);
+    SecurePeer without;
+    EXPECT_EQ(peer.ask("USER alice").wire(), without.ask("USER alice").wire());
+    EXPECT_FALSE(peer.session().is_logged_in());
+    script()
+        .then({{"PWD", 530}, {"PASS x", 530}, {"USER alice", 331}, {"PASS secret", 230}})
+        .check(peer);
+}
+
 TEST(Login, AcctIsSuperfluous) {
     SecurePeer peer;
     script().then({{"ACCT x", 202}, {"ACCT", 202}}).check(peer);
