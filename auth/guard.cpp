@@ -118,7 +118,7 @@ Async<Result<std::unique_ptr<storage::Upload>>> Guard::upload(
         const auto on_denial = weak.lock();
         if (on_denial && *on_denial) (*on_denial)({Verb::attributes, path, std::move(rule)});
     };
-    co_return guarded(std::move(*upload), own_, policy_, std::move(on_drop));
+    co_return guarded(std::move(*upload), own_, policy_, limited.max_size, std::move(on_drop));
 }
 
 Async<Result<std::string>> Guard::digest(const VirtualPath& path,

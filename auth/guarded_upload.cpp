@@ -12,17 +12,23 @@ using OnDrop = std::function<void(const storage::VirtualPath&, std::string)>;
 class GuardedUpload final : public storage::Upload {
   public:
     GuardedUpload(std::unique_ptr<storage::Upload> upload, std::shared_ptr<OwnPaths> own,
-                  std::shared_ptr<const Policy> policy, OnDrop on_drop)
+                  std::shared_ptr<const Policy> policy, std::uint64_t max_size, OnDrop on_drop)
         : upload_(std::move(upload)),
           own_(std::move(own)),
           policy_(std::move(policy)),
+          max_size_(max_size),
           on_drop_(std::move(on_drop)) {}
 
     [[nodiscard]] const storage::VirtualPath& path() const override { return upload_->path(); }
     [[nodiscard]] std::uint64_t size() const override { return upload_->size(); }
     [[nodiscard]] storage::Entry entry() const override { return upload_->entry(); }
     Async<Result<void>> write(std::uint64_t offset, std::span<const std::byte> data) override {
-        return upload_->write(offset, data);
+        auto written = co_await upload_->write(offset, data);
+        // The upload may answer before it has looked. That it will fail is said at once.
+        const bool fits =
+            data.empty() || (offset <= max_size_ && data.size() <= max_size_ - offset);
+        if (written && !fits) co_return storage::Error::too_large;
+        co_return written;
     }
     Async<Result<std::size_t>> read(std::uint64_t offset, std::span<std::byte> into) override {
         return upload_->read(offset, into);
@@ -52,6 +58,7 @@ class GuardedUpload final : public storage::Upload {
     std::unique_ptr<storage::Upload> upload_;
     std::shared_ptr<OwnPaths> own_;
     std::shared_ptr<const Policy> policy_;
+    std::uint64_t max_size_;
     OnDrop on_drop_;  ///< empty once it was called
 };
 
@@ -59,9 +66,10 @@ class GuardedUpload final : public storage::Upload {
 
 std::unique_ptr<storage::Upload> guarded(std::unique_ptr<storage::Upload> upload,
                                          std::shared_ptr<OwnPaths> own,
-                                         std::shared_ptr<const Policy> policy, OnDrop on_drop) {
+                                         std::shared_ptr<const Policy> policy,
+                                         std::uint64_t max_size, OnDrop on_drop) {
     return std::make_unique<GuardedUpload>(std::move(upload), std::move(own), std::move(policy),
-                                           std::move(on_drop));
+                                           max_size, std::move(on_drop));
 }
 
 }  // namespace sallyport::auth

@@ -53,7 +53,7 @@ def hash_password(password):
 
 
 @functools.lru_cache(maxsize=None)
-def _credentials():
+def credentials():
     """
     A folder with certificate and keys, made once for each build of the server and shared by all test files: an RSA key
     of 4,096 bits takes seconds.
@@ -226,7 +226,7 @@ class Server:
         self._staging = self.storage_root / ".sallyport" / "active"
         self.log_path = self.directory / "log"
         self.config_path = self.directory / "sallyport.toml"
-        shutil.copytree(_credentials(), self.directory, dirs_exist_ok=True)
+        shutil.copytree(credentials(), self.directory, dirs_exist_ok=True)
         self.ca_file = self.directory / "tls" / "fullchain.pem"
         self.config_path.write_text(toml.dumps(self._configuration()))
         if self._make_faults:

@@ -303,6 +303,21 @@ TEST_F(GuardTest, SmallerSizeLimitWins) {
     EXPECT_EQ(volume_->last_upload.max_size, 50U);
 }
 
+TEST_F(GuardTest, WritePastTheSizeLimitIsRefusedAtOnceAndReachesTheUpload) {
+    Policy policy = *preset_named("full");
+    policy.max_file_size = 10;
+    use(policy);
+    auto started = upload(request("/a"));
+    ASSERT_TRUE(started);
+    const std::array<std::byte, 4> bytes{};
+    EXPECT_TRUE(run((*started)->write(6, bytes)));
+    EXPECT_TRUE(run((*started)->write(UINT64_MAX, {})));
+    volume_->calls.clear();
+    EXPECT_EQ(run((*started)->write(7, bytes)).error(), Error::too_large);
+    EXPECT_EQ(run((*started)->write(UINT64_MAX, bytes)).error(), Error::too_large);
+    EXPECT_THAT(volume_->calls, ElementsAre("write", "write"));
+}
+
 TEST_F(GuardTest, AnnouncedSizeBeyondTheLimitIsRefusedBeforeAnyByte) {
     Policy policy = *preset_named("full");
     policy.max_file_size = 100;
