@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "auth/address_prefix.hpp"
 #include "auth/file_provider.hpp"
 #include "auth/policy.hpp"
+#include "config/hook_url.hpp"
 
 namespace sallyport::config {
 
@@ -156,6 +158,16 @@ struct Sources {
     std::vector<std::filesystem::path> folders;  ///< that included files are looked for in
 };
 
+/// An HTTP server that knows users (docs/http-hook.md).
+struct HttpHook {
+    HookUrl url;
+    std::filesystem::path ca;  ///< PEM, authorities that are trusted; empty: those of the system
+    auth::Secret token;        ///< that the hook knows this server by; empty: none
+    Duration timeout = std::chrono::seconds(5);
+    std::uint64_t max_answer = 64 * 1024;  ///< bytes
+    std::vector<std::string> policies;  ///< that the hook may give to users; the first by default
+};
+
 /// A whole, checked configuration. Immutable; sessions keep the snapshot they started with.
 struct Config {
     Server server;
@@ -170,6 +182,8 @@ struct Config {
     OnExposedPassword on_exposed_password = OnExposedPassword::report;
     std::shared_ptr<const auth::UserTable> users;
     Sources sources;
+    std::map<std::string, std::shared_ptr<const auth::Policy>> policies;  ///< by name
+    std::shared_ptr<const HttpHook> http_hook;  ///< null: the provider `http` is not asked
 };
 
 /// The Unix socket in the state folder on which status can be asked for without an `[admin]`

@@ -69,6 +69,16 @@ struct UserDraft {
     std::vector<RuleDraft> rules;
 };
 
+/// `[auth.http]` as written.
+struct HttpHookDraft {
+    std::optional<HookUrl> url;  ///< nothing: not written, or not readable
+    std::filesystem::path ca;
+    auth::Secret token;
+    Duration timeout = HttpHook().timeout;
+    std::uint64_t max_answer = HttpHook().max_answer;
+    std::vector<std::string> policies;
+};
+
 /// A path and where it was written.
 struct PlacedPath {
     std::filesystem::path path;
@@ -88,6 +98,7 @@ struct Draft {
     std::vector<std::optional<Protocol>> protocols;
     std::optional<std::vector<PlacedPath>> host_keys;  ///< nothing: not written, or not readable
     std::vector<Include> includes;
+    HttpHookDraft http_hook;
     std::vector<PolicyDraft> policies;
     std::vector<UserDraft> users;
     std::map<std::string, Position> places;  ///< of tables and keys, by `place_name`

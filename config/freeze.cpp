@@ -1,5 +1,6 @@
 #include "config/freeze.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -115,23 +116,38 @@ auth::UserRecord record_of(UserDraft user, const PolicyPtr& named) {
     return record;
 }
 
-std::shared_ptr<const auth::UserTable> users_from(Draft& draft) {
+std::map<std::string, PolicyPtr> policies_from(const Draft& draft) {
     std::map<std::string, PolicyPtr> policies;
     for (const PolicyDraft& policy : draft.policies) {
         policies.emplace(policy.name, policy_from(policy));
     }
+    return policies;
+}
+
+std::shared_ptr<const auth::UserTable> users_from(Draft& draft) {
     auto users = std::make_shared<auth::UserTable>();
     for (UserDraft& user : draft.users) {
-        const PolicyPtr& named = policies.at(user.policy);
+        const PolicyPtr& named = draft.config.policies.at(user.policy);
         std::string name = user.name;
         users->emplace(std::move(name), record_of(std::move(user), named));
     }
     return users;
 }
 
+std::shared_ptr<const HttpHook> hook_from(Draft& draft) {
+    const auto& providers = draft.config.auth_providers;
+    if (std::find(providers.begin(), providers.end(), "http") == providers.end()) return nullptr;
+    HttpHookDraft& hook = draft.http_hook;
+    return std::make_shared<const HttpHook>(HttpHook{hook.url.value(), std::move(hook.ca),
+                                                     std::move(hook.token), hook.timeout,
+                                                     hook.max_answer, std::move(hook.policies)});
+}
+
 }  // namespace
 
 std::shared_ptr<const Config> freeze(Draft draft) {
+    draft.config.policies = policies_from(draft);
+    draft.config.http_hook = hook_from(draft);
     draft.config.users = users_from(draft);
     for (std::size_t i = 0; i < draft.protocols.size(); ++i) {
         draft.config.listeners[i].protocol = draft.protocols[i].value();

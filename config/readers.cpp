@@ -151,6 +151,22 @@ std::optional<std::string> read_password_hash(const Value& value, Report& report
     return std::nullopt;
 }
 
+std::optional<auth::Secret> read_secret(const Value& value, Report& report) {
+    const auto text = read_text(value, "a string", report);
+    if (!text) return std::nullopt;
+    auto secret = resolve_secret(*text, folder_of(value), report);
+    if (const auto* mistake = std::get_if<Mistake>(&secret)) {
+        report.error(value.at, mistake->text);
+        return std::nullopt;
+    }
+    const auto& found = std::get<std::string>(secret);
+    const bool fits = !found.empty() && std::all_of(found.begin(), found.end(),
+                                                    [](char c) { return c > ' ' && c < 0x7f; });
+    if (fits) return auth::Secret(found);
+    report.error(value.at, "this secret cannot be used; only ASCII characters without spaces can");
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> read_text(const Value& value, const std::string& expected,
@@ -356,6 +372,14 @@ Reader<std::string> a_home() {
 
 Reader<std::string> a_password_hash() {
     return {"password hash, \"file:PATH\" or \"env:NAME\"", read_password_hash, mask_secret};
+}
+
+Reader<auth::Secret> a_secret() {
+    return {"secret, \"file:PATH\" or \"env:NAME\"", read_secret, mask_secret};
+}
+
+Reader<HookUrl> a_hook_url() {
+    return parsed_by(parse_hook_url, "URL", "the URL of a hook in quotes");
 }
 
 Reader<std::vector<Include>> some_patterns() {

@@ -53,6 +53,10 @@ struct Reader {
 [[nodiscard]] Reader<std::string> a_home();
 /// A hash, itself or as "file:PATH" or "env:NAME". Never quoted in a report, and shown masked.
 [[nodiscard]] Reader<std::string> a_password_hash();
+/// A secret of printable ASCII, itself or as "file:PATH" or "env:NAME". Never quoted in a report,
+/// and shown masked.
+[[nodiscard]] Reader<auth::Secret> a_secret();
+[[nodiscard]] Reader<HookUrl> a_hook_url();
 [[nodiscard]] Reader<std::vector<Include>> some_patterns();
 /// Paths as `a_path` reads them, each with its place.
 [[nodiscard]] Reader<std::vector<PlacedPath>> some_paths();

@@ -258,8 +258,10 @@ TableSchema auth_table() {
     return {"auth",
             Repeats::once,
             "How users prove who they are.",
-            {key("providers", list_of(one_of<std::string>({{"file", "file"}})), "[\"file\"]",
-                 "Who is asked, in this order: `file` knows the `[user.NAME]` tables.",
+            {key("providers", list_of(one_of<std::string>({{"file", "file"}, {"http", "http"}})),
+                 "[\"file\"]",
+                 "Who is asked, in this order: `file` knows the `[user.NAME]` tables, `http` asks "
+                 "the hook of `[auth.http]`.",
                  [](Draft& d) { return &d.config.auth_providers; }),
              key("on_exposed_password",
                  one_of<OnExposedPassword>(
@@ -273,13 +275,44 @@ TableSchema auth_table() {
             {}};
 }
 
+TableSchema http_hook_table() {
+    return {
+        "auth.http",
+        Repeats::once,
+        "An HTTP server that knows users, described in [http-hook.md](http-hook.md).",
+        {optional_key("url", a_hook_url(), "required by the provider `http`",
+                      "Where it is: `https://HOST/PATH`, `unix:/PATH`, or on a loopback address "
+                      "`http://127.0.0.1:PORT/PATH`.",
+                      [](Draft& d) { return &d.http_hook.url; }),
+         optional_key("ca", a_path(), "the authorities that the system trusts",
+                      "PEM file with the authorities whose certificates an `https` hook may "
+                      "have.",
+                      [](Draft& d) { return &d.http_hook.ca; }),
+         optional_key("token", a_secret(), "none",
+                      "What the hook knows this server by, sent as `Authorization: Bearer`. A "
+                      "file must not be accessible to others.",
+                      [](Draft& d) { return &d.http_hook.token; }),
+         time_limit("timeout", minutes(1), "\"5s\"",
+                    "Time for an answer; without one the login is refused.",
+                    [](Draft& d) { return &d.http_hook.timeout; }),
+         key("max_answer", a_size(), "\"64KiB\"",
+             "Longest answer; stops a hook gone wrong from filling the memory.",
+             [](Draft& d) { return &d.http_hook.max_answer; }),
+         optional_key("policies", list_of(a_text()), "required by the provider `http`",
+                      "Names of the policies that the hook may give to users; the first is the "
+                      "default.",
+                      [](Draft& d) { return &d.http_hook.policies; })},
+        {},
+        {}};
+}
+
 }  // namespace
 
 const std::vector<TableSchema>& schema() {
     static const std::vector<TableSchema> tables{server_table(),    log_table(),      tls_table(),
                                                  host_keys_table(), listener_table(), admin_table(),
                                                  storage_table(),   limits_table(),   auth_table(),
-                                                 policy_table(),    user_table()};
+                                                 http_hook_table(), policy_table(),   user_table()};
     return tables;
 }
 

@@ -4,6 +4,7 @@
 
 #include "config/schema.hpp"
 #include "config/suggest.hpp"
+#include "config/validate_auth.hpp"
 #include "config/validate_listeners.hpp"
 #include "config/validate_logins.hpp"
 #include "config/validate_passive.hpp"
@@ -21,8 +22,7 @@ class Validator {
         for (const TableSchema& table : schema()) required_keys(table);
         validate_listeners(draft_, whole_, report_);
         validate_passive(draft_, whole_, report_);
-        providers();
-        exposed_passwords();
+        validate_auth(draft_, whole_, report_);
         users();
         validate_logins(draft_, whole_, report_);
         validate_policies(draft_, report_);
@@ -61,24 +61,6 @@ class Validator {
                                   " needs `" + key.name + "`");
             }
         }
-    }
-
-    void providers() {
-        auto names = draft_.config.auth_providers;
-        std::sort(names.begin(), names.end());
-        const Position at = place("auth/providers");
-        if (names.empty()) report_.error(at, "no provider; name at least one");
-        if (std::adjacent_find(names.begin(), names.end()) != names.end()) {
-            report_.error(at, "a provider is named twice");
-        }
-    }
-
-    void exposed_passwords() {
-        const bool locks = draft_.config.on_exposed_password == OnExposedPassword::lock;
-        if (!locks || draft_.place("server/state_dir")) return;
-        report_.error(place("auth/on_exposed_password"),
-                      "`on_exposed_password = \"lock\"` needs `state_dir` in [server], where it is "
-                      "kept which passwords are locked");
     }
 
     void users() {

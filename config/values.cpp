@@ -181,6 +181,19 @@ Parsed<EarlyDrop> parse_early_drop(std::string_view text) {
         "are turned away, and all of them at 100"};
 }
 
+Parsed<std::chrono::sys_days> parse_date(std::string_view text) {
+    const auto year = number_in(text.substr(0, 4));
+    const auto month = number_in(text.substr(std::min<std::size_t>(5, text.size()), 2));
+    const auto day = number_in(text.substr(std::min<std::size_t>(8, text.size())));
+    if (text.size() == 10 && text[4] == '-' && text[7] == '-' && year && month && day) {
+        const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(*year)),
+                                               std::chrono::month(static_cast<unsigned>(*month)),
+                                               std::chrono::day(static_cast<unsigned>(*day)));
+        if (date.ok()) return std::chrono::sys_days(date);
+    }
+    return Mistake{quote(text) + " is not a date; write one such as \"2027-06-30\""};
+}
+
 Parsed<std::uint32_t> parse_mode(std::string_view text) {
     const auto mode = number_in(text, 8);
     if (!mode || *mode > 0777 || text.size() < 3 || text.size() > 4) {

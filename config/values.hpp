@@ -43,6 +43,13 @@ using Parsed = std::variant<T, Mistake>;
 /// "10:30:100": start, rate in percent from 1, and full, not below the start.
 [[nodiscard]] Parsed<EarlyDrop> parse_early_drop(std::string_view text);
 
+/// "https://HOST[:PORT]/PATH", "unix:/PATH" or, for loopback addresses alone,
+/// "http://ADDRESS[:PORT]/PATH". What would carry passwords over a network in clear is refused.
+[[nodiscard]] Parsed<HookUrl> parse_hook_url(std::string_view text);
+
+/// "2027-06-30".
+[[nodiscard]] Parsed<std::chrono::sys_days> parse_date(std::string_view text);
+
 /// "0640": permission bits in octal, without set-id and sticky bits.
 [[nodiscard]] Parsed<std::uint32_t> parse_mode(std::string_view text);
 

@@ -49,7 +49,9 @@ class Walker {
 
     void document(const Table& root) {
         for (const Member& member : root) {
-            const TableSchema* const schema = find_row(config::schema(), member.key);
+            const bool is_inner = member.key.find('.') != std::string::npos;
+            const TableSchema* const schema =
+                is_inner ? nullptr : find_row(config::schema(), member.key);
             if (schema == nullptr) {
                 refuse_unknown_table(member);
             } else if (schema->repeats == Repeats::list) {
@@ -137,7 +139,12 @@ class Walker {
     void keys(const TableSchema& schema, const std::string& item, const Table& table) {
         for (const Member& member : table) {
             const Key* const key = find_row(schema.keys, member.key);
-            if (key == nullptr) {
+            const TableSchema* const inner =
+                key == nullptr ? find_row(config::schema(), schema.name + "." + member.key)
+                               : nullptr;
+            if (inner != nullptr) {
+                inner_table(*inner, member);
+            } else if (key == nullptr) {
                 refuse_unknown_key(schema, item, member);
             } else if (is_new(place_name(schema.name, item, key->name),
                               "`" + key->name + "` of " + header_of(schema, item),
@@ -146,6 +153,14 @@ class Walker {
                 key->set(member.value, draft_, report_);
             }
         }
+    }
+
+    /// Such as `[auth.http]`.
+    void inner_table(const TableSchema& schema, const Member& member) {
+        const Table* const table = table_in(schema, member.value);
+        if (table == nullptr) return;
+        draft_.places.emplace(place_name(schema.name), member.value.at);
+        keys(schema, "", *table);
     }
 
     void refuse_unknown_key(const TableSchema& schema, const std::string& item,

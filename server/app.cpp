@@ -58,7 +58,8 @@ class App {
         for (int number : {SIGTERM, SIGINT, SIGHUP}) signals_.add(number);
         if (auto problem = open_storage()) return problem;
         if (auto problem = open_locks()) return problem;
-        auto snapshot = make_snapshot(config_, opening_.credentials, backend_, pools_, logins_);
+        auto snapshot =
+            make_snapshot(config_, opening_.credentials, backend_, pools_, logins_, sink_);
         start_workers();
         sessions_.emplace(workers_, sink_, std::move(snapshot));
         admin_.emplace(main_.get_executor(),
@@ -232,12 +233,12 @@ class App {
         if (auto* problem = std::get_if<config::Problem>(&credentials)) {
             return refuse_config(1, problem->str());
         }
-        auto& [tls, ssh] = std::get<Credentials>(credentials);
+        auto& [tls, ssh, hook] = std::get<Credentials>(credentials);
         const auto running = sessions_->snapshot();
         if (!tls) tls = running->tls;
         if (!ssh) ssh = running->ssh;
         sessions_->replace(make_snapshot(loaded.config, std::get<Credentials>(credentials),
-                                         backend_, pools_, logins_));
+                                         backend_, pools_, logins_, sink_));
         events::Fields fields{{"needs_restart", needing_restart(*config_, *loaded.config)}};
         add_fingerprints(fields);
         sink_.emit(Level::info, "config.reloaded", fields);

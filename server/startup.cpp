@@ -14,6 +14,7 @@
 #include "auth/file_provider.hpp"
 #include "auth/login_gate.hpp"
 #include "server/hardening/places.hpp"
+#include "server/hooks/http_provider.hpp"
 
 namespace sallyport::server {
 namespace {
@@ -34,6 +35,7 @@ std::vector<std::filesystem::path> key_files(const config::Config& config) {
     for (const auto& file : {config.tls.certificate, config.tls.key, config.tls.client_ca}) {
         if (!file.empty()) files.push_back(file);
     }
+    if (config.http_hook && !config.http_hook->ca.empty()) files.push_back(config.http_hook->ca);
     return files;
 }
 
@@ -76,19 +78,51 @@ std::variant<Credentials, config::Problem> load_credentials(const config::Config
         }
         credentials.ssh = std::get<0>(std::move(context));
     }
+    if (config.http_hook && std::holds_alternative<config::HttpsUrl>(config.http_hook->url)) {
+        auto context = tls::ClientContext::load(config.http_hook->ca);
+        if (auto* problem = std::get_if<tls::LoadProblem>(&context)) {
+            return config::Problem{problem->file.string(), 0, 0, problem->reason};
+        }
+        credentials.hook = std::get<0>(std::move(context));
+    }
     return credentials;
 }
+
+namespace {
+
+std::shared_ptr<auth::Authenticator> file_provider(const config::Config& config, Pools& pools,
+                                                   LoginMemory& logins) {
+    const bool locks = config.on_exposed_password == config::OnExposedPassword::lock;
+    return std::make_shared<auth::FileProvider>(
+        config.users, pools.hashing, logins.codes, [] { return std::chrono::system_clock::now(); },
+        locks ? logins.exposed->locks() : nullptr);
+}
+
+/// In the order in which they are asked.
+std::vector<std::shared_ptr<auth::Authenticator>> providers(
+    const config::Config& config, const std::shared_ptr<const tls::ClientContext>& hook,
+    Pools& pools, LoginMemory& logins, events::Sink& sink) {
+    std::vector<std::shared_ptr<auth::Authenticator>> all;
+    for (const std::string& name : config.auth_providers) {
+        if (name == "file") {
+            all.push_back(file_provider(config, pools, logins));
+        } else {
+            all.push_back(std::make_shared<hooks::HttpProvider>(config.http_hook, hook,
+                                                                config.policies, sink));
+        }
+    }
+    return all;
+}
+
+}  // namespace
 
 std::shared_ptr<const Snapshot> make_snapshot(std::shared_ptr<const config::Config> config,
                                               Credentials credentials,
                                               std::shared_ptr<storage::Backend> backend,
-                                              Pools& pools, LoginMemory& logins) {
-    const bool locks = config->on_exposed_password == config::OnExposedPassword::lock;
-    auto users = std::make_shared<auth::FileProvider>(
-        config->users, pools.hashing, logins.codes, [] { return std::chrono::system_clock::now(); },
-        locks ? logins.exposed->locks() : nullptr);
+                                              Pools& pools, LoginMemory& logins,
+                                              events::Sink& sink) {
     auto chain =
-        std::make_shared<auth::Chain>(std::vector<std::shared_ptr<auth::Authenticator>>{users});
+        std::make_shared<auth::Chain>(providers(*config, credentials.hook, pools, logins, sink));
     auto gate = std::make_shared<auth::LoginGate>(std::move(chain),
                                                   [] { return std::chrono::system_clock::now(); });
     return std::make_shared<const Snapshot>(Snapshot{std::move(config), std::move(credentials.tls),

@@ -7,6 +7,7 @@
 #include "auth/totp.hpp"
 #include "config/load.hpp"
 #include "server/snapshot.hpp"
+#include "server/tls/client_context.hpp"
 #include "storage/blocking_pool.hpp"
 
 namespace sallyport::server {
@@ -27,8 +28,9 @@ struct LoginMemory {
 
 /// What the server proves itself with, for the doors that are configured.
 struct Credentials {
-    std::shared_ptr<const tls::Context> tls;  ///< null: no listener speaks FTPS
-    std::shared_ptr<const ssh::Context> ssh;  ///< null: no listener speaks SFTP
+    std::shared_ptr<const tls::Context> tls;         ///< null: no listener speaks FTPS
+    std::shared_ptr<const ssh::Context> ssh;         ///< null: no listener speaks SFTP
+    std::shared_ptr<const tls::ClientContext> hook;  ///< null: no https hook is asked
 };
 
 /// Opens certificates and keys; or says what only opening them shows: no PEM, no match, expired,
@@ -38,10 +40,12 @@ struct Credentials {
 
 /// Everything that a configuration describes, made. `credentials` are the ones loaded for it, with
 /// those that were in use before where it has none: a listener that it drops stays open until the
-/// next start. `backend` is kept over reloads; `pools` and `logins` must outlive the snapshot.
+/// next start. `backend` is kept over reloads; `pools`, `logins` and `sink` must outlive the
+/// snapshot.
 [[nodiscard]] std::shared_ptr<const Snapshot> make_snapshot(
     std::shared_ptr<const config::Config> config, Credentials credentials,
-    std::shared_ptr<storage::Backend> backend, Pools& pools, LoginMemory& logins);
+    std::shared_ptr<storage::Backend> backend, Pools& pools, LoginMemory& logins,
+    events::Sink& sink);
 
 /// The parts of the configuration that differ but take effect at the next start only, such as
 /// "storage, listener"; empty when there are none.

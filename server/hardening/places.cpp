@@ -109,6 +109,7 @@ std::vector<Path> files_of_a_reload(const config::Config& config) {
         if (!file.empty()) files.push_back(file);
     }
     files.insert(files.end(), config.ssh.host_keys.begin(), config.ssh.host_keys.end());
+    if (config.http_hook && !config.http_hook->ca.empty()) files.push_back(config.http_hook->ca);
     return files;
 }
 

@@ -5,6 +5,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <memory>
 
@@ -24,7 +25,8 @@ struct Watch {
 
 }  // namespace
 
-Async<Ready> wait_ready(Tcp::socket& socket, Tcp::socket::wait_type what, SteadyTime deadline) {
+template <class Socket>
+Async<Ready> wait_ready(Socket& socket, asio::socket_base::wait_type what, SteadyTime deadline) {
     auto watch = std::make_shared<Watch>(socket.get_executor());
     watch->timer.expires_at(deadline);
     watch->timer.async_wait([watch](boost::system::error_code error) {
@@ -40,6 +42,10 @@ Async<Ready> wait_ready(Tcp::socket& socket, Tcp::socket::wait_type what, Steady
     if (!error) co_return Ready::ready;
     co_return watch->expired ? Ready::timed_out : Ready::cancelled;
 }
+
+template Async<Ready> wait_ready(Tcp::socket&, asio::socket_base::wait_type, SteadyTime);
+template Async<Ready> wait_ready(asio::local::stream_protocol::socket&,
+                                 asio::socket_base::wait_type, SteadyTime);
 
 Async<void> discard_until_closed(Tcp::socket& socket, SteadyTime deadline) {
     char discarded[4096];

@@ -18,8 +18,10 @@ enum class Ready {
 };
 
 /// Waits until the socket is readable or writable, but not beyond `deadline`. The socket must live
-/// until the wait ends.
-Async<Ready> wait_ready(Tcp::socket& socket, Tcp::socket::wait_type what, SteadyTime deadline);
+/// until the wait ends. There are instances for TCP and Unix sockets.
+template <class Socket>
+Async<Ready> wait_ready(Socket& socket, boost::asio::socket_base::wait_type what,
+                        SteadyTime deadline);
 
 /// Reads and throws away until the peer closes, but not beyond `deadline`.
 Async<void> discard_until_closed(Tcp::socket& socket, SteadyTime deadline);

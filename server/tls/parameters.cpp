@@ -72,6 +72,20 @@ bool apply_parameters(SSL_CTX& context, config::TlsVersion min_version) {
            SSL_CTX_set1_groups_list(&context, groups) == 1;
 }
 
+bool apply_client_parameters(SSL_CTX& context) {
+    SSL_CTX_set_options(&context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                      SSL_OP_NO_TICKET | SSL_OP_CLEANSE_PLAINTEXT);
+    SSL_CTX_set_mode(&context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_clear_mode(&context, SSL_MODE_AUTO_RETRY);
+    SSL_CTX_set_session_cache_mode(&context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_verify(&context, SSL_VERIFY_PEER, nullptr);
+    return SSL_CTX_set_min_proto_version(&context, TLS1_2_VERSION) == 1 &&
+           SSL_CTX_set_cipher_list(&context, suites_1_2) == 1 &&
+           SSL_CTX_set_ciphersuites(&context, suites_1_3) == 1 &&
+           SSL_CTX_set1_groups_list(&context, groups) == 1;
+}
+
 void apply_purpose(SSL& ssl, Purpose purpose) {
     if (purpose == Purpose::control) return;
     // Who the client is was told on the control connection.

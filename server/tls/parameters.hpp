@@ -11,6 +11,9 @@ namespace sallyport::tls {
 /// OpenSSL refuses one of them.
 [[nodiscard]] bool apply_parameters(SSL_CTX& context, config::TlsVersion min_version);
 
+/// The same for a client: the same versions, suites and groups, and no session is kept.
+[[nodiscard]] bool apply_client_parameters(SSL_CTX& context);
+
 /// Sets what differs between control and data connections.
 void apply_purpose(SSL& ssl, Purpose purpose);
 

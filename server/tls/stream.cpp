@@ -2,6 +2,7 @@
 
 #include <netinet/tcp.h>
 #include <openssl/err.h>
+#include <openssl/x509_vfy.h>
 #include <sys/socket.h>
 
 #include <boost/asio/post.hpp>
@@ -62,7 +63,7 @@ void throw_exception_from_error(Error error, const boost::source_location&) {
     throw std::logic_error(std::string("unchecked TLS error: ") + std::string(describe(error)));
 }
 
-Stream::Stream(Tcp::socket socket, std::shared_ptr<const Context> context, SslHandle ssl,
+Stream::Stream(Tcp::socket socket, std::shared_ptr<const void> context, SslHandle ssl,
                Purpose purpose)
     : socket_(std::move(socket)),
       context_(std::move(context)),
@@ -94,6 +95,22 @@ Async<Result<std::unique_ptr<Stream>>> Stream::accept(Tcp::socket socket,
     }
     if (!done) co_return done.error();
     co_return std::move(stream);
+}
+
+Async<std::variant<std::unique_ptr<Stream>, std::string>> Stream::connect(
+    Tcp::socket socket, std::shared_ptr<const ClientContext> context, std::string host,
+    Limit limit) {
+    boost::system::error_code ignored;
+    socket.non_blocking(true, ignored);
+    auto ssl = context->make_connection(socket.native_handle(), host);
+    if (!ssl) co_return std::string("no memory");
+    std::unique_ptr<Stream> stream(
+        new Stream(std::move(socket), std::move(context), std::move(ssl), Purpose::control));
+    const auto done = co_await stream->handshake(Clock::now() + limit);
+    if (done) co_return std::move(stream);
+    const long verified = SSL_get_verify_result(stream->ssl_.get());
+    if (verified == X509_V_OK) co_return std::string(describe(done.error()));
+    co_return std::string(X509_verify_cert_error_string(verified));
 }
 
 Async<Result<void>> Stream::handshake(net::SteadyTime deadline) {

@@ -6,10 +6,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <variant>
 
 #include "auth/certificate.hpp"
 #include "server/net/pace.hpp"
 #include "server/net/wait.hpp"
+#include "server/tls/client_context.hpp"
 #include "server/tls/context.hpp"
 #include "server/tls/error.hpp"
 
@@ -26,7 +28,7 @@ struct SessionInfo {
     return info.version + " " + info.cipher;
 }
 
-/// A TCP connection inside TLS, server side, on one thread. There is no way to read or write it in
+/// A TCP connection inside TLS, on one thread. There is no way to read or write it in
 /// clear.
 ///
 /// One reader and one writer at a time. Spans must live until the operation completes. `limit` is
@@ -42,6 +44,11 @@ class Stream {
                                                          std::shared_ptr<const Context> context,
                                                          const SessionBinding& binding,
                                                          Purpose purpose, Limit limit);
+    /// The same as a client of `host`, which must prove to be that; or a sentence part that says
+    /// why there is no connection.
+    static Async<std::variant<std::unique_ptr<Stream>, std::string>> connect(
+        net::Tcp::socket socket, std::shared_ptr<const ClientContext> context, std::string host,
+        Limit limit);
     ~Stream();
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
@@ -78,7 +85,7 @@ class Stream {
     [[nodiscard]] boost::asio::any_io_executor executor() { return socket_.get_executor(); }
 
   private:
-    Stream(net::Tcp::socket socket, std::shared_ptr<const Context> context, SslHandle ssl,
+    Stream(net::Tcp::socket socket, std::shared_ptr<const void> context, SslHandle ssl,
            Purpose purpose);
 
     Async<Result<void>> handshake(net::SteadyTime deadline);
@@ -90,7 +97,7 @@ class Stream {
     [[nodiscard]] Error end_of_stream(int ssl_error) const;
 
     net::Tcp::socket socket_;
-    std::shared_ptr<const Context> context_;
+    std::shared_ptr<const void> context_;
     SslHandle ssl_;
     Purpose purpose_;
     int wanted_ = 0;              ///< SSL_ERROR_WANT_READ or _WRITE; NONE: only a pause

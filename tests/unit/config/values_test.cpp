@@ -135,6 +135,17 @@ TEST(PortRangeText, EverythingElseIsRefused) {
               "\"50999-50000\" ends before it begins; write the lower port first");
 }
 
+TEST(DateText, IsADayOfTheCalendar) {
+    using namespace std::chrono_literals;
+    EXPECT_EQ(value_of(parse_date("2027-06-30")), std::chrono::sys_days(2027y / 6 / 30));
+    EXPECT_EQ(value_of(parse_date("2028-02-29")), std::chrono::sys_days(2028y / 2 / 29));
+    for (const auto* text :
+         {"", "2027", "2027-06", "2027-06-31", "2027-02-29", "2027-13-01", "2027-00-01",
+          "2027-6-30", "27-06-30", "2027/06/30", "2027-06-30T00:00", "+027-06-30", " 2027-06-30"}) {
+        EXPECT_FALSE(value_of(parse_date(text))) << text;
+    }
+}
+
 TEST(EarlyDropText, IsStartPercentAndFull) {
     EXPECT_EQ(value_of(parse_early_drop("10:30:100")), (EarlyDrop{10, 30, 100}));
     EXPECT_EQ(value_of(parse_early_drop("50:100:50")), (EarlyDrop{50, 100, 50}));
