@@ -49,6 +49,10 @@ Result<void> make_directory_at(const Descriptor& directory, const std::string& n
     if (!made) return made.error();
     if ((made->mode & 0777U) == wanted) return {};
     const mode_t kept = made->mode & static_cast<mode_t>(S_ISGID);
+    const auto opened = open_at(directory, name, O_RDONLY | O_DIRECTORY);
+    if (opened) return outcome(::fchmod(opened->get(), wanted | kept));
+    // A umask can take our own permission to open it. The C library changes it by a path below
+    // /proc, with a system call that a confined server may not make: so this is not the first way.
     return outcome(::fchmodat(directory.get(), name.c_str(), wanted | kept, AT_SYMLINK_NOFOLLOW));
 }
 

@@ -223,7 +223,7 @@ class Sizes(PathCase):
 
 class Umask(unittest.TestCase):
     def test_P15_modes_are_the_policys_whatever_the_umask_is(self):
-        options = both_doors(policy={"file_mode": "0640", "dir_mode": "0750"})
+        options = both_doors(policy={"file_mode": "0664", "dir_mode": "0775"})
         for mask in (0, 0o777):
             server = Server(**options, wrapper=["sh", "-c", f'umask {mask:o}; exec "$@"', "sh"]).start()
             self.addCleanup(server.stop)
@@ -233,4 +233,4 @@ class Umask(unittest.TestCase):
                 session.mkdir(door.protocol)
                 session.close()
                 modes = [stat.S_IMODE((server.home() / name).stat().st_mode) for name in (f"{door.protocol}.bin", door.protocol)]
-                self.assertEqual(modes, [0o640, 0o750], oct(mask))
+                self.assertEqual(modes, [0o664, 0o775], oct(mask))
