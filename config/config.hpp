@@ -55,7 +55,7 @@ struct Tls {
     std::filesystem::path certificate;  ///< PEM, leaf first
     std::filesystem::path key;          ///< PEM, not readable by others
     TlsVersion min_version = TlsVersion::v1_2;
-    std::filesystem::path client_ca;  ///< PEM; empty: no client certificates are asked for
+    std::filesystem::path client_ca{};  ///< PEM; empty: no client certificates are asked for
     bool operator==(const Tls&) const = default;
 };
 

@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from attack.ssh_keys import Ed25519Key  # noqa: E402
 from attack.ssh_peer import SshPeer  # noqa: E402
+from attack.ssh_wire import USERAUTH_FAILURE  # noqa: E402
 from support.ftps_client import connect  # noqa: E402
 from support.sallyport import Server  # noqa: E402
 
@@ -43,7 +44,7 @@ def key_time(server, user):
     request = peer.key_probe(user, KEY)
     began = time.perf_counter()
     peer.send(request)
-    peer.receive()
+    peer.expect(USERAUTH_FAILURE)
     took = time.perf_counter() - began
     peer.close()
     return took

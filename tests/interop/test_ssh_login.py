@@ -47,6 +47,7 @@ class Keys(LoginCase):
             with self.subTest(key=name):
                 before = len(self.server.events("auth.ok"))
                 self.assertIn("Remote working directory: /", self.log_in("keys", key=self.keys / name))
+                self.wait_until(lambda: len(self.server.events("auth.ok")) > before, "the login is logged")
                 logged = self.server.events("auth.ok")
                 self.assertEqual(len(logged), before + 1)
                 self.assertEqual((logged[-1]["user"], logged[-1]["method"]), ("keys", "publickey"))
