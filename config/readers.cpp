@@ -151,7 +151,7 @@ std::optional<std::string> read_password_hash(const Value& value, Report& report
     return std::nullopt;
 }
 
-std::optional<auth::Secret> read_secret(const Value& value, Report& report) {
+std::optional<auth::Secret> read_printable_secret(const Value& value, Report& report) {
     const auto text = read_text(value, "a string", report);
     if (!text) return std::nullopt;
     auto secret = resolve_secret(*text, folder_of(value), report);
@@ -375,7 +375,7 @@ Reader<std::string> a_password_hash() {
 }
 
 Reader<auth::Secret> a_secret() {
-    return {"secret, \"file:PATH\" or \"env:NAME\"", read_secret, mask_secret};
+    return {"secret, \"file:PATH\" or \"env:NAME\"", read_printable_secret, mask_secret};
 }
 
 Reader<HookUrl> a_hook_url() {

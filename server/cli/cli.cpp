@@ -22,7 +22,7 @@ struct Command {
     Action (*declare)(CLI::App& app);
 };
 
-constexpr std::array<Command, 8> commands{{
+constexpr auto commands = std::to_array<Command>({
     {"serve", "Run the server in the foreground; SIGTERM drains, SIGHUP reloads",
      "sallyport serve --config /etc/sallyport/sallyport.toml", declare_serve},
     {"quickstart", "Try it: make a certificate and a user, then serve FTPS on this machine",
@@ -43,7 +43,7 @@ constexpr std::array<Command, 8> commands{{
      "sallyport totp acme --issuer files.example.com", declare_totp},
     {"keygen", "Make a self-signed certificate with its key",
      "sallyport keygen /etc/sallyport --name files.example.com", declare_keygen},
-}};
+});
 
 Action declare(CLI::App& app, const Command& command) {
     CLI::App* sub = app.add_subcommand(command.name, command.summary);

@@ -131,7 +131,8 @@ TEST_F(ValidateLogins, BadCodeSecretsAreErrorsThatDoNotShowThem) {
         const auto problems = problems_of(user(password() + "totp = \"" + secret + "\"\n"));
         ASSERT_THAT(problems, ElementsAre(HasSubstr("17:8: error: a secret for one-time codes")))
             << secret;
-        if (!secret.empty()) EXPECT_THAT(problems.front(), Not(HasSubstr(secret)));
+        if (secret.empty()) continue;
+        EXPECT_THAT(problems.front(), Not(HasSubstr(secret)));
     }
 }
 
