@@ -26,9 +26,11 @@ class Clock(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.jump = Path(folder.name) / "jump"
         self.jump.write_text("+0\n")
-        self.server = Server(protocols=("ftps", "sftp"), limits={"idle": "3s"}, environment={
-            "LD_PRELOAD": libraries[0], "FAKETIME_TIMESTAMP_FILE": str(self.jump), "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}).start()
+        # The server's state folder is one of the places that it may still read.
+        environment = {"LD_PRELOAD": libraries[0], "FAKETIME_TIMESTAMP_FILE": str(self.jump), "FAKETIME_NO_CACHE": "1",
+                       "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}
+        self.server = Server(protocols=("ftps", "sftp"), limits={"idle": "3s"}, server={"state_dir": folder.name},
+                             environment=environment).start()
         self.addCleanup(self.server.stop)
 
     def test_O10_no_jump_ends_a_session_that_is_at_work(self):

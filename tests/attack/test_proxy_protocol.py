@@ -29,14 +29,8 @@ MALFORMED = {
 }
 
 
-class ProxyProtocol(ServerCase):
-    server_options = {"protocols": ("ftps", "sftp", "ftps-implicit"), "listener": {"proxy_protocol": [BALANCERS]},
-                      "limits": {"handshake": "3s", "data_accept": "3s"}}
-
-    def tearDown(self):
-        """Whatever a test did, a good client is served afterwards."""
-        self.upload("alive.bin")
-        self.assertEqual(self.server.events("session.failed"), [])
+class ProxyCase(ServerCase):
+    """A server that only BALANCERS may connect to."""
 
     def control(self, header=None, protocol="ftps", **options):
         control = Control(self.server, protocol, source=BALANCER, header=header or v1(CLIENT, REACHED), **options)
@@ -48,6 +42,45 @@ class ProxyProtocol(ServerCase):
         self.addCleanup(connection.close)
         connection.sendall(data)
         return connection
+
+
+class Penalties(ProxyCase):
+    """What a client does counts against its own address, not that of the balancer."""
+
+    server_options = {"protocols": ("ftps", "sftp"), "listener": {"proxy_protocol": [BALANCERS]},
+                      "limits": {"penalty_exempt": [], "failed_login_delay": "0s"}}
+
+    def test_O12_only_the_address_in_the_header_is_penalised(self):
+        # How many failures it takes depends on how fast they come.
+        while not self.server.events("penalty.start"):
+            control = self.control().start_tls()
+            for _ in range(3):
+                control.command("USER demo")
+                control.command("PASS wrong")
+            control.close()
+        self.server.wait_event("penalty.start", source=CLIENT[0])
+        self.assertIn(remainder(self.connect(v1(CLIENT, REACHED)))[:3], (b"421", b""))
+        self.assertEqual(remainder(self.connect(v2(CLIENT, REACHED), "sftp")), b"")
+        self.control(v2(OTHER, REACHED)).log_in()
+
+    def test_O12_health_checks_are_no_offence(self):
+        for protocol in ("ftps", "sftp"):
+            for _ in range(30):
+                check = self.connect(v2(command=LOCAL), protocol)
+                self.assertIn(check.recv(4), (b"220 ", b"SSH-"))
+                check.close()
+        self.control(v2(command=LOCAL)).log_in()
+        self.assertEqual([e for e in self.server.events("penalty.start") if e["source"] == BALANCER], [])
+
+
+class ProxyProtocol(ProxyCase):
+    server_options = {"protocols": ("ftps", "sftp", "ftps-implicit"), "listener": {"proxy_protocol": [BALANCERS]},
+                      "limits": {"handshake": "3s", "data_accept": "3s"}}
+
+    def tearDown(self):
+        """Whatever a test did, a good client is served afterwards."""
+        self.upload("alive.bin")
+        self.assertEqual(self.server.events("session.failed"), [])
 
     def upload(self, name, control=None, header=None, source=BALANCER, session=None):
         """An upload whose data connection comes from `source` and begins with `header`; its final reply."""
