@@ -27,18 +27,25 @@ void append_escaped(std::string& text, char c) {
     text += digits[byte & 0xfU];
 }
 
+/// The parser's own words may hold a piece of the file, line end and all.
+std::string one_line(std::string_view text) {
+    std::string result;
+    for (const char c : text) append_escaped(result, c);
+    return result;
+}
+
 }  // namespace
 
 std::string Problem::str(std::string_view kind) const {
     return config::str(Position{file, line, column}) + ": " + std::string(kind) + ": " + text;
 }
 
-void Report::error(const Position& at, std::string text) {
-    errors_.push_back({at.file, at.line, at.column, std::move(text)});
+void Report::error(const Position& at, std::string_view text) {
+    errors_.push_back({at.file, at.line, at.column, one_line(text)});
 }
 
-void Report::warn(const Position& at, std::string text) {
-    warnings_.push_back({at.file, at.line, at.column, std::move(text)});
+void Report::warn(const Position& at, std::string_view text) {
+    warnings_.push_back({at.file, at.line, at.column, one_line(text)});
 }
 
 std::vector<Problem> Report::errors() const {

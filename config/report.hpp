@@ -11,11 +11,11 @@
 namespace sallyport::config {
 
 /// Collects problems while a configuration is read, and what was read. Texts must not hold values
-/// of secret keys.
+/// of secret keys; control bytes in them become \xNN, so that a problem is one line.
 class Report {
   public:
-    void error(const Position& at, std::string text);
-    void warn(const Position& at, std::string text);
+    void error(const Position& at, std::string_view text);
+    void warn(const Position& at, std::string_view text);
     /// A file that is part of the configuration, whether or not it can be read.
     void uses_file(std::filesystem::path file) { sources_.files.push_back(std::move(file)); }
     /// A folder in which files may appear that will be part of it.

@@ -22,6 +22,12 @@ TEST_F(DocumentTest, SyntaxErrorsHaveTheirPlace) {
                             "header: expected ']', saw '\\n'"));
 }
 
+TEST_F(DocumentTest, PieceOfTheFileInAnErrorBreaksNoLine) {
+    EXPECT_THAT(problems_of_whole("x = tr\n\n\n"),
+                ElementsAre("main.toml:1:7: error: not valid TOML: Error while parsing boolean: "
+                            "expected 'true', saw 'tr\\x0a'"));
+}
+
 TEST_F(DocumentTest, SameKeyTwiceInOneFileIsASyntaxError) {
     EXPECT_THAT(problems_of("[limits]\nidle = \"1m\"\nidle = \"2m\"\n"),
                 ElementsAre("main.toml:13:8: error: not valid TOML: Error while parsing key-value "
