@@ -24,10 +24,12 @@ std::optional<std::string> Opening::open(const config::Config& config, const OnB
     auto hardening = hardening::Hardening::prepare(config);
     if (auto* problem = std::get_if<std::string>(&hardening)) return std::move(*problem);
     auto& steps = std::get<hardening::Hardening>(hardening);
-    if (auto problem = open_credentials(config)) return problem;
-    if (auto problem = open_listeners(config)) return problem;
+    auto closed = open_credentials(config);
+    if (!closed) closed = open_listeners(config);
     if (auto problem = steps.give_up_privileges()) return problem;
-    if (auto problem = open_as_user(config)) return problem;
+    auto closed_to_user = open_as_user(config);
+    if (closed) return closed;
+    if (closed_to_user) return closed_to_user;
     if (on_bound) on_bound(bound());
     auto confined = steps.confine();
     if (auto* problem = std::get_if<std::string>(&confined)) return std::move(*problem);

@@ -32,7 +32,8 @@ struct Opening {
 
     /// Opens all of it, then confines the process (server/hardening): no thread may be running, and
     /// from now on they may be started. `on_bound` may still write anywhere. One sentence on
-    /// failure; the process can then only say so and end. `config` is not kept.
+    /// failure; the process can then only say so and end, in the log if `logs` are open. `config`
+    /// is not kept. Throws std::runtime_error with one sentence when a log file cannot be opened.
     [[nodiscard]] std::optional<std::string> open(const config::Config& config,
                                                   const OnBound& on_bound);
 
