@@ -64,7 +64,7 @@ class App {
         sessions_.emplace(workers_, sink_, std::move(snapshot));
         admin_.emplace(main_.get_executor(),
                        admin::Service::Sources{metrics_, *sessions_, pools_, backend_},
-                       std::move(opening_.admin_servers));
+                       std::move(opening_.admin_servers), opening_.admin_later);
         for (std::size_t i = 0; i < listeners_.size(); ++i) {
             asio::co_spawn(main_, accept(*listeners_[i], config_->listeners[i]),
                            report("listener"));

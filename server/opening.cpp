@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "server/admin/http_client.hpp"
 #include "server/hardening/capabilities.hpp"
 #include "server/service/inherited_sockets.hpp"
 
@@ -62,7 +63,11 @@ std::optional<std::string> Opening::open_listeners(const config::Config& config)
 
 std::optional<std::string> Opening::open_admin(const config::AdminAddress& address) {
     auto opened = admin::HttpServer::open(loop.get_executor(), address);
-    if (auto* problem = std::get_if<std::string>(&opened)) return std::move(*problem);
+    if (auto* problem = std::get_if<std::string>(&opened)) {
+        if (!admin::is_draining(address)) return std::move(*problem);
+        admin_later = address;
+        return std::nullopt;
+    }
     admin_servers.push_back(std::get<0>(std::move(opened)));
     return std::nullopt;
 }

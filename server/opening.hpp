@@ -26,6 +26,7 @@ struct Opening {
     Credentials credentials;
     std::vector<std::unique_ptr<net::Listener>> listeners;
     std::vector<std::unique_ptr<admin::HttpServer>> admin_servers;
+    std::optional<config::AdminAddress> admin_later;  ///< still held by a server that drains
     std::string admin_problem;  ///< why the socket in the state folder could not be opened, if so
     std::optional<events::LogFiles> logs;
     hardening::Status confinement;
