@@ -64,7 +64,7 @@ class App {
         sessions_.emplace(workers_, sink_, std::move(snapshot));
         admin_.emplace(main_.get_executor(),
                        admin::Service::Sources{metrics_, *sessions_, pools_, backend_},
-                       std::move(opening_.admin_servers));
+                       std::move(opening_.admin_servers), opening_.admin_later);
         for (std::size_t i = 0; i < listeners_.size(); ++i) {
             asio::co_spawn(main_, accept(*listeners_[i], config_->listeners[i]),
                            report("listener"));
@@ -288,10 +288,14 @@ class App {
     std::vector<std::unique_ptr<Worker>> workers_;
 };
 
-int fail(events::Sink& sink, const std::string& problem) {
-    sink.emit(Level::error, "server.failed", {{"reason", problem}});
+int fail(const std::string& problem) {
     fmt::print(stderr, "sallyport: error: {}\n", problem);
     return 1;
+}
+
+int fail(events::Sink& sink, const std::string& problem) {
+    sink.emit(Level::error, "server.failed", {{"reason", problem}});
+    return fail(problem);
 }
 
 }  // namespace
@@ -304,8 +308,9 @@ int serve(std::shared_ptr<const config::Config> config, std::function<config::Lo
     const auto notifier = service::Notifier::from_environment();
     Opening opening;
     const auto closed = opening.open(*config, hooks.on_bound);
+    // Root opens no log file for somebody else: it would follow a link that they have laid.
+    if (!opening.logs) return fail(*closed);
     // The first thread: it writes the log.
-    if (!opening.logs) opening.logs.emplace(events::open_log_files(config->log));
     const auto sink = events::make_log_sink(config->log, std::move(*opening.logs));
     sink->emit(Level::info, "server.start", {{"version", std::string(version)}});
     if (closed) return fail(*sink, *closed);

@@ -23,9 +23,9 @@ struct ServeHooks {
 /// reaches nothing but what the configuration names (server/hardening). SIGTERM and SIGINT drain (a
 /// second one ends at once); SIGHUP opens the log files anew and takes what `reload` yields, or
 /// keeps the running configuration when that has problems. Returns the exit status: 0, or 1 when
-/// the start failed, which is said in an event and on standard error. Throws std::runtime_error
-/// with one sentence when a log file cannot be opened. Call it once, from the main thread, while
-/// there is no other.
+/// the start failed, which is said on standard error and, once the log is open, in an event. Throws
+/// std::runtime_error with one sentence when a log file cannot be opened. Call it once, from the
+/// main thread, while there is no other.
 int serve(std::shared_ptr<const config::Config> config, std::function<config::Loaded()> reload,
           ServeHooks hooks = {});
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "server/admin/http_client.hpp"
 #include "server/hardening/capabilities.hpp"
 #include "server/service/inherited_sockets.hpp"
 
@@ -24,10 +25,12 @@ std::optional<std::string> Opening::open(const config::Config& config, const OnB
     auto hardening = hardening::Hardening::prepare(config);
     if (auto* problem = std::get_if<std::string>(&hardening)) return std::move(*problem);
     auto& steps = std::get<hardening::Hardening>(hardening);
-    if (auto problem = open_credentials(config)) return problem;
-    if (auto problem = open_listeners(config)) return problem;
+    auto closed = open_credentials(config);
+    if (!closed) closed = open_listeners(config);
     if (auto problem = steps.give_up_privileges()) return problem;
-    if (auto problem = open_as_user(config)) return problem;
+    auto closed_to_user = open_as_user(config);
+    if (closed) return closed;
+    if (closed_to_user) return closed_to_user;
     if (on_bound) on_bound(bound());
     auto confined = steps.confine();
     if (auto* problem = std::get_if<std::string>(&confined)) return std::move(*problem);
@@ -60,7 +63,11 @@ std::optional<std::string> Opening::open_listeners(const config::Config& config)
 
 std::optional<std::string> Opening::open_admin(const config::AdminAddress& address) {
     auto opened = admin::HttpServer::open(loop.get_executor(), address);
-    if (auto* problem = std::get_if<std::string>(&opened)) return std::move(*problem);
+    if (auto* problem = std::get_if<std::string>(&opened)) {
+        if (!admin::is_draining(address)) return std::move(*problem);
+        admin_later = address;
+        return std::nullopt;
+    }
     admin_servers.push_back(std::get<0>(std::move(opened)));
     return std::nullopt;
 }

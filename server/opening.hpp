@@ -26,13 +26,15 @@ struct Opening {
     Credentials credentials;
     std::vector<std::unique_ptr<net::Listener>> listeners;
     std::vector<std::unique_ptr<admin::HttpServer>> admin_servers;
+    std::optional<config::AdminAddress> admin_later;  ///< still held by a server that drains
     std::string admin_problem;  ///< why the socket in the state folder could not be opened, if so
     std::optional<events::LogFiles> logs;
     hardening::Status confinement;
 
     /// Opens all of it, then confines the process (server/hardening): no thread may be running, and
     /// from now on they may be started. `on_bound` may still write anywhere. One sentence on
-    /// failure; the process can then only say so and end. `config` is not kept.
+    /// failure; the process can then only say so and end, in the log if `logs` are open. `config`
+    /// is not kept. Throws std::runtime_error with one sentence when a log file cannot be opened.
     [[nodiscard]] std::optional<std::string> open(const config::Config& config,
                                                   const OnBound& on_bound);
 

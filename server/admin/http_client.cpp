@@ -17,6 +17,7 @@
 #include <boost/beast/http/write.hpp>
 
 #include "server/admin/listening_socket.hpp"
+#include "server/monitor/status.hpp"
 #include "storage/async.hpp"
 
 namespace sallyport::server::admin {
@@ -84,6 +85,14 @@ Outcome fetch(const config::AdminAddress& address, const std::string& path,
     if (!result) return problem("it takes too long");
     if (*result) return problem(result->message());
     return fetched;
+}
+
+bool is_draining(const config::AdminAddress& address) {
+    constexpr auto limit = std::chrono::seconds(2);
+    const auto answer = fetch(address, "/readyz", limit);
+    const auto* readiness = std::get_if<Fetched>(&answer);
+    return readiness && readiness->body.starts_with("not ready:") &&
+           readiness->body.find(monitor::draining) != std::string::npos;
 }
 
 }  // namespace sallyport::server::admin

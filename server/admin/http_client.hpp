@@ -19,4 +19,7 @@ struct Fetched {
                                                        const std::string& path,
                                                        std::chrono::milliseconds limit);
 
+/// True when a server answers there that it is about to end. Blocks, as above.
+[[nodiscard]] bool is_draining(const config::AdminAddress& address);
+
 }  // namespace sallyport::server::admin

@@ -1,6 +1,7 @@
 #include "server/admin/http_server.hpp"
 
 #include <arpa/inet.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/asio/as_tuple.hpp>
@@ -127,6 +128,7 @@ class HttpServer::Impl {
          config::AdminAddress address)
         : acceptor_(std::move(executor)), address_(std::move(address)) {
         acceptor_.assign(Generic(socket.family, 0), socket.descriptor);
+        if (path()) static_cast<void>(::stat(path()->c_str(), &made_));
     }
     ~Impl() { close(); }
     Impl(const Impl&) = delete;
@@ -154,9 +156,11 @@ class HttpServer::Impl {
         if (!acceptor_.is_open()) return;
         beast::error_code ignored;
         acceptor_.close(ignored);
-        if (const auto* path = std::get_if<std::filesystem::path>(&address_)) {
-            ::unlink(path->c_str());
-        }
+        // The next server may have put its own in that place.
+        struct stat there {};
+        const bool ours = path() && ::stat(path()->c_str(), &there) == 0 &&
+                          there.st_dev == made_.st_dev && there.st_ino == made_.st_ino;
+        if (ours) ::unlink(path()->c_str());
     }
 
     [[nodiscard]] std::string bound() const {
@@ -169,6 +173,10 @@ class HttpServer::Impl {
     }
 
   private:
+    [[nodiscard]] const std::filesystem::path* path() const {
+        return std::get_if<std::filesystem::path>(&address_);
+    }
+
     static std::uint16_t port_of(const sockaddr& address) {
         return ntohs(address.sa_family == AF_INET6
                          ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
@@ -184,6 +192,7 @@ class HttpServer::Impl {
 
     asio::basic_socket_acceptor<Generic> acceptor_;
     config::AdminAddress address_;
+    struct stat made_ {};  ///< of the Unix socket
     Handler handler_;
     std::shared_ptr<unsigned> connections_ = std::make_shared<unsigned>(0);
 };

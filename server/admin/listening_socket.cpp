@@ -10,6 +10,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <system_error>
 
+#include "server/admin/http_client.hpp"
 #include "server/net/listener.hpp"
 
 namespace sallyport::server::admin {
@@ -48,11 +49,11 @@ bool somebody_listens(const Unix::endpoint& endpoint) {
            ::connect(probe.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0;
 }
 
-/// What a server that did not end properly has left behind.
+/// What a server has left behind that did not end properly, or is about to end.
 void remove_stale(const std::filesystem::path& path, const Unix::endpoint& endpoint) {
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return;
-    if (!somebody_listens(endpoint)) ::unlink(path.c_str());
+    if (!somebody_listens(endpoint) || is_draining(path)) ::unlink(path.c_str());
 }
 
 std::variant<ListeningSocket, std::string> listen_unix(const std::filesystem::path& path) {

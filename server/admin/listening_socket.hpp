@@ -14,7 +14,8 @@ struct ListeningSocket {
 };
 
 /// Listens on a loopback address or a Unix socket; a sentence on failure. A Unix socket has mode
-/// 0600 before anybody can connect, and takes the place of one that nobody listens on any more.
+/// 0600 before anybody can connect, and takes the place of one that nobody listens on any more, or
+/// whose server is about to end.
 [[nodiscard]] std::variant<ListeningSocket, std::string> listen_on(
     const config::AdminAddress& address);
 

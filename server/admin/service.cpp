@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/status.hpp>
 
 #include "server/admin/status_json.hpp"
@@ -11,6 +15,9 @@ namespace sallyport::server::admin {
 namespace {
 
 namespace http = boost::beast::http;
+
+/// Between two tries to listen where the server before this one still does.
+constexpr auto take_over_pause = std::chrono::seconds(1);
 
 std::vector<monitor::Status::Moved> moved_bytes(const monitor::LiveSessions& live) {
     std::vector<monitor::Status::Moved> all;
@@ -31,12 +38,27 @@ Answer readiness(const monitor::Status& status) {
 }  // namespace
 
 Service::Service(boost::asio::any_io_executor executor, Sources sources,
-                 std::vector<std::unique_ptr<HttpServer>> servers)
-    : sources_(std::move(sources)),
-      storage_(std::move(executor), sources_.backend),
-      servers_(std::move(servers)) {
-    for (auto& server : servers_) {
-        server->start([this](std::string path) { return answer(std::move(path)); });
+                 std::vector<std::unique_ptr<HttpServer>> servers,
+                 const std::optional<config::AdminAddress>& later)
+    : executor_(executor),
+      sources_(std::move(sources)),
+      storage_(std::move(executor), sources_.backend) {
+    for (auto& server : servers) add(std::move(server));
+    if (later) boost::asio::co_spawn(executor_, take_over(*this, *later), boost::asio::detached);
+}
+
+void Service::add(std::unique_ptr<HttpServer> server) {
+    server->start([this](std::string path) { return answer(std::move(path)); });
+    servers_.push_back(std::move(server));
+}
+
+Async<void> Service::take_over(Service& self, config::AdminAddress address) {
+    boost::asio::steady_timer timer(self.executor_);
+    for (;;) {
+        auto opened = HttpServer::open(self.executor_, address);
+        if (auto* server = std::get_if<0>(&opened)) co_return self.add(std::move(*server));
+        timer.expires_after(take_over_pause);
+        co_await timer.async_wait(boost::asio::use_awaitable);
     }
 }
 
@@ -81,7 +103,7 @@ Async<monitor::Status> Service::status() {
     status.uptime =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
     if (listeners_.empty()) status.not_ready.emplace_back("not listening yet");
-    if (draining_) status.not_ready.emplace_back("draining");
+    if (draining_) status.not_ready.emplace_back(monitor::draining);
     if (space) {
         status.space = *space;
     } else {

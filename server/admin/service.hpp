@@ -25,9 +25,11 @@ class Service {
         std::shared_ptr<storage::Backend> backend;
     };
 
-    /// Answers at `servers`, on the thread of `executor`.
+    /// Answers at `servers`, on the thread of `executor`, and at `later` as soon as another server
+    /// has let go of that.
     Service(boost::asio::any_io_executor executor, Sources sources,
-            std::vector<std::unique_ptr<HttpServer>> servers);
+            std::vector<std::unique_ptr<HttpServer>> servers,
+            const std::optional<config::AdminAddress>& later = {});
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
 
@@ -39,11 +41,14 @@ class Service {
     [[nodiscard]] std::string bound() const;
 
   private:
+    void add(std::unique_ptr<HttpServer> server);
+    static Async<void> take_over(Service& self, config::AdminAddress address);
     Async<Answer> answer(std::string path);
     Async<monitor::Status> status();
     [[nodiscard]] std::vector<monitor::PenaltyView> penalties() const;
     [[nodiscard]] std::vector<monitor::PoolView> pools() const;
 
+    boost::asio::any_io_executor executor_;
     Sources sources_;
     StorageWatch storage_;
     const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();

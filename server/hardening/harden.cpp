@@ -85,11 +85,14 @@ std::variant<Status, std::string> Hardening::confine() {
     if (!is_only_thread()) return "a thread was started before the process was confined";
     if (auto problem = confine_files()) return std::move(*problem);
     if (auto problem = confine_system_calls()) return std::move(*problem);
-    for (auto& sentence : obstacles_to_reload(config_, status_.user)) {
-        status_.warnings.push_back(std::move(sentence));
-    }
-    for (auto& sentence : weaknesses_of(config_)) status_.warnings.push_back(std::move(sentence));
+    warn(obstacles_to_reload(config_, status_.user));
+    warn(obstacles_to_writing(config_, status_.user));
+    warn(weaknesses_of(config_));
     return status_;
+}
+
+void Hardening::warn(std::vector<std::string> sentences) {
+    for (std::string& sentence : sentences) status_.warnings.push_back(std::move(sentence));
 }
 
 std::optional<std::string> Hardening::confine_files() {

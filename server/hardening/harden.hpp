@@ -45,6 +45,7 @@ class Hardening {
     [[nodiscard]] std::optional<std::string> look_at_kernel();
     [[nodiscard]] std::optional<std::string> confine_files();
     [[nodiscard]] std::optional<std::string> confine_system_calls();
+    void warn(std::vector<std::string> sentences);
 
     const config::Config& config_;
     std::optional<Identity> identity_;  ///< nothing: stays who it is

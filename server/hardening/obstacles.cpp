@@ -19,10 +19,12 @@ void append(std::vector<std::string>& sentences, std::vector<std::string> more) 
     for (std::string& sentence : more) sentences.push_back(std::move(sentence));
 }
 
-/// Folders that are not there are left out: whoever needs them says so.
+}  // namespace
+
 std::vector<std::string> obstacles_to_writing(const config::Config& config,
                                               const std::string& user) {
     std::vector<std::string> sentences;
+    // One that is not there is missed by whoever needs it.
     for (const auto& folder : changed_folders(config)) {
         if (::access(folder.c_str(), W_OK | X_OK) == 0 || errno == ENOENT) continue;
         sentences.push_back(fmt::format("{} cannot be written to by the user {}: {}",
@@ -30,8 +32,6 @@ std::vector<std::string> obstacles_to_writing(const config::Config& config,
     }
     return sentences;
 }
-
-}  // namespace
 
 std::vector<std::string> obstacles_to_reload(const config::Config& config,
                                              const std::string& user) {

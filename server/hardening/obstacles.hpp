@@ -12,6 +12,10 @@ namespace sallyport::hardening {
 [[nodiscard]] std::vector<std::string> obstacles_to_reload(const config::Config& config,
                                                            const std::string& user);
 
+/// The folders for files and state that it cannot write to, likewise.
+[[nodiscard]] std::vector<std::string> obstacles_to_writing(const config::Config& config,
+                                                            const std::string& user);
+
 /// What could be arranged better, a sentence for each: what a confined server can change although
 /// it should only read it, and what it can read only until another file takes its place.
 [[nodiscard]] std::vector<std::string> weaknesses_of(const config::Config& config);

@@ -37,6 +37,9 @@ struct ListenerView {
     std::string address;  ///< "127.0.0.1:2121"
 };
 
+/// Why a server that is about to end is not ready.
+inline constexpr std::string_view draining = "draining";
+
 /// The server at one moment. Holds no secret.
 struct Status {
     std::string name;

@@ -290,6 +290,30 @@ class Transfers(AdminCase):
         watching.terminate()
 
 
+class HandOver(AdminCase):
+    def test_next_server_takes_over_where_the_one_before_still_answers(self):
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            address = probe.getsockname()
+        options = {**self.server_options, "admin": {"address": f"127.0.0.1:{address[1]}"}, "server": {"drain": "60s"}}
+        with Server(**options) as old, contextlib.closing(log_in(old)) as ftp:
+            data = ftp.transfercmd("STOR last.bin")
+            data.sendall(b"x")
+            with old.successor() as new:
+                self.assertEqual(get(UnixConnection(state_socket(new)), "/readyz"), (200, "ready\n"))
+                self.assertEqual(get(http.client.HTTPConnection(*address), "/readyz")[0], 503)
+                data.unwrap().close()
+                ftp.voidresp()
+                old.wait_for_exit()
+                self.assertEqual(get(UnixConnection(state_socket(new)), "/readyz"), (200, "ready\n"))
+                self.wait_until(lambda: self.is_ready(address), "the new server answers at the address")
+
+    def is_ready(self, address):
+        try:
+            return get(http.client.HTTPConnection(*address, timeout=TIMEOUT_SECONDS), "/readyz")[0] == 200
+        except OSError:
+            return False
+
+
 class Leftovers(ServerCase):
     def test_socket_is_gone_with_the_server(self):
         with Server() as server:
