@@ -1,7 +1,6 @@
 #include "config/hook_url.hpp"
 
 #include <arpa/inet.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +12,9 @@
 
 namespace sallyport::config {
 namespace {
+
+/// Linux, unix(7): what fits into an address, with its end.
+constexpr std::size_t max_socket_path_bytes = 108;
 
 constexpr std::size_t max_host_bytes = 253;
 constexpr std::size_t max_target_bytes = 1024;
@@ -89,7 +91,7 @@ bool is_loopback(const std::string& host) {
 }
 
 Parsed<HookUrl> parse_socket(std::string_view text, std::string_view path) {
-    if (!path.starts_with('/') || path.size() >= sizeof(sockaddr_un::sun_path)) {
+    if (!path.starts_with('/') || path.size() >= max_socket_path_bytes) {
         return Mistake{quote(text) +
                        " names no socket; write an absolute path of at most 107 bytes, such as "
                        "\"unix:/run/hook.sock\""};

@@ -133,40 +133,6 @@ std::optional<T> read_exact(const Value& value, const std::string& expected, Rep
     return std::nullopt;
 }
 
-std::optional<std::string> read_password_hash(const Value& value, Report& report) {
-    auto hash = read_secret(value, report);
-    if (!hash || auth::is_supported_hash(*hash)) return hash;
-    const auto kind = auth::describe_unsupported(*hash);
-    if (kind.empty() && !hash->starts_with('$')) {
-        report.error(value.at,
-                     "plain passwords are refused; make a hash with `sallyport hash-password`");
-        return std::nullopt;
-    }
-    report.error(
-        value.at,
-        "this password hash is not supported" + (kind.empty() ? std::string() : ": it is " + kind) +
-            "; allowed are argon2id with 8 to 256 MiB, at most 10 passes and one lane, and "
-            "SHA-512, SHA-256, bcrypt and yescrypt of crypt(5): make one with `sallyport "
-            "hash-password`");
-    return std::nullopt;
-}
-
-std::optional<auth::Secret> read_printable_secret(const Value& value, Report& report) {
-    const auto text = read_text(value, "a string", report);
-    if (!text) return std::nullopt;
-    auto secret = resolve_secret(*text, folder_of(value), report);
-    if (const auto* mistake = std::get_if<Mistake>(&secret)) {
-        report.error(value.at, mistake->text);
-        return std::nullopt;
-    }
-    const auto& found = std::get<std::string>(secret);
-    const bool fits = !found.empty() && std::all_of(found.begin(), found.end(),
-                                                    [](char c) { return c > ' ' && c < 0x7f; });
-    if (fits) return auth::Secret(found);
-    report.error(value.at, "this secret cannot be used; only ASCII characters without spaces can");
-    return std::nullopt;
-}
-
 }  // namespace
 
 std::optional<std::string> read_text(const Value& value, const std::string& expected,
@@ -174,15 +140,6 @@ std::optional<std::string> read_text(const Value& value, const std::string& expe
     auto text = read_exact<std::string>(value, expected, report);
     if (!text || std::none_of(text->begin(), text->end(), is_control)) return text;
     report.error(value.at, "control characters are not allowed here");
-    return std::nullopt;
-}
-
-std::optional<std::string> read_secret(const Value& value, Report& report) {
-    const auto text = read_text(value, "a string", report);
-    if (!text) return std::nullopt;
-    auto secret = resolve_secret(*text, folder_of(value), report);
-    if (auto* found = std::get_if<std::string>(&secret)) return std::move(*found);
-    report.error(value.at, std::get<Mistake>(secret).text);
     return std::nullopt;
 }
 
@@ -368,14 +325,6 @@ Reader<std::uint32_t> a_mode() {
 
 Reader<std::string> a_home() {
     return parsed_by(parse_home, "folder", "a folder in quotes");
-}
-
-Reader<std::string> a_password_hash() {
-    return {"password hash, \"file:PATH\" or \"env:NAME\"", read_password_hash, mask_secret};
-}
-
-Reader<auth::Secret> a_secret() {
-    return {"secret, \"file:PATH\" or \"env:NAME\"", read_printable_secret, mask_secret};
 }
 
 Reader<HookUrl> a_hook_url() {

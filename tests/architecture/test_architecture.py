@@ -59,11 +59,14 @@ IMPURE_NAMES = (r"(::|\.)now\s*\(|\bstd::(thread|jthread|mutex|this_thread)\b"
 WALL_CLOCK = r"\b(system_clock|high_resolution_clock|utc_clock)\s*::\s*now\b|\b(system_timer|deadline_timer)\b"
 READERS_OF_THE_WALL_CLOCK = {
     "config/validate_policies.cpp": "on which day an account expires",
+    "server/admin/service.hpp": "since when the server runs",
+    "server/admin/status_json.cpp": "how long a certificate is valid",
     "server/cli/key_files.cpp": "from when a certificate is valid",
     "server/cli/policy.cpp": "at which hours a login is allowed",
     "server/events/log_sink.cpp": "when an event was",
     "server/ftps/secure_control.cpp": "how a listing shows dates",
     "server/ftps/send_listing.cpp": "how a listing shows dates",
+    "server/monitor/live_sessions.hpp": "since when a session lasts",
     "server/ssh/sftp_connection.cpp": "how a listing shows dates",
     "server/startup.cpp": "on which day an account expires",
     "server/user_volume.cpp": "at which hours, and until which day, a login holds",

@@ -41,7 +41,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistaken{
             "[limit]",
             "11:2: error: unknown table \"limit\"; allowed are the tables server, log, tls, ssh, "
-            "listener, storage, limits, auth, policy, user (did you mean \"limits\"?)"},
+            "listener, admin, storage, limits, auth, auth.http, policy, user (did you mean "
+            "\"limits\"?)"},
         Mistaken{"[policy.\"a b\"]",
                  "11:9: error: \"a b\" cannot be a name; write up to 64 ASCII letters, digits, "
                  "'.', '_', '-', '@' or '+', not beginning with '.' or '-'"},
@@ -49,7 +50,9 @@ INSTANTIATE_TEST_SUITE_P(
                  "11:9: error: \"a\\x0ab\" cannot be a name; write up to 64 ASCII letters, "
                  "digits, '.', '_', '-', '@' or '+', not beginning with '.' or '-'"},
         Mistaken{"[admin]\naddress = \"x\"",
-                 "11:2: error: `admin` is not supported by this version"},
+                 "12:11: error: \"x\" cannot be used here: metrics and status are for this machine "
+                 "alone; write a loopback address and port, such as \"127.0.0.1:9321\" or "
+                 "\"[::1]:9321\", or \"unix:/PATH\""},
         Mistaken{"[policy.p]\npreset = \"full\"\nquota = \"5GiB\"",
                  "13:1: error: `quota` is not supported by this version"},
         Mistaken{"[policy.p]\npreset = \"full\"\n[policy.p.mounts]\n\"/a\" = \"b\"",
@@ -119,8 +122,9 @@ INSTANTIATE_TEST_SUITE_P(
         Mistaken{"[log]\nformat = \"jsn\"",
                  "12:10: error: \"jsn\" is not known here; allowed: \"json\" or \"text\" (did you "
                  "mean \"json\"?)"},
-        Mistaken{"[auth]\nproviders = [\"http\"]",
-                 "12:14: error: \"http\" is not known here; allowed: \"file\""},
+        Mistaken{"[auth]\nproviders = [\"htp\"]",
+                 "12:14: error: \"htp\" is not known here; allowed: \"file\" or \"http\" (did you "
+                 "mean \"http\"?)"},
         Mistaken{"[policy.p]\nallow = [\"list\", \"read\"]",
                  "12:18: error: \"read\" is not known here; allowed: \"upload\", \"overwrite\", "
                  "\"download\", \"list\", \"stat\", \"delete\", \"rename\", \"mkdir\", \"rmdir\" "
@@ -177,7 +181,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistaken{user + "transient_names = [\"\"]",
                  "15:20: error: \"\" cannot match a name: it is empty; write such "
                  "as \"*.part\""},
-        Mistaken{user + "login = []", "15:1: error: `login` is not supported by this version"},
+        Mistaken{user + "login = []",
+                 "15:9: error: no combination; name at least one, or leave `login` out"},
         Mistaken{user + "ssh_keys = \"ssh-ed25519 AAAA\"",
                  "15:12: error: expected a list of public keys, not a string"},
         Mistaken{user + "ssh_keys = [1]",

@@ -144,7 +144,7 @@ TEST_F(MetricsTest, StateIsLookedUpWhenAsked) {
 }
 
 TEST_F(MetricsTest, UnusableStorageHasNoSpace) {
-    EXPECT_THAT(text(), Not(HasSubstr("sallyport_storage_free_bytes ")));
+    EXPECT_THAT(text(), Not(HasSubstr("\nsallyport_storage_free_bytes ")));
 }
 
 TEST(RuleKind, IsOneOfAFewWords) {
