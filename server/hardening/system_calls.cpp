@@ -21,11 +21,12 @@ constexpr auto allowed = std::to_array<Calls>(
      // Files of users, staging, configuration, certificates. Where they may be is Landlock's part.
      "openat openat2 open fstat newfstatat stat lstat statx fstatfs statfs access faccessat",
      "faccessat2 readlink readlinkat getdents64 getcwd umask",
-     // Publishing: durable, renamed, with mode, time and digest.
+     // Publishing: durable, renamed, with mode, time and digest. The C library changes the mode of
+     // something that may be a link with chmod, by way of /proc.
      "fsync fdatasync ftruncate fallocate fadvise64 copy_file_range flock rename renameat "
      "renameat2",
      "unlink unlinkat rmdir mkdir mkdirat fchmod fchmodat utimensat fgetxattr fsetxattr",
-     "fremovexattr flistxattr",
+     "chmod fremovexattr flistxattr",
      // Memory. What makes it executable is refused by its arguments.
      "munmap mremap brk madvise mlock mlock2 munlock",
      // Threads and locks, and their end.

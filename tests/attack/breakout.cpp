@@ -162,6 +162,10 @@ const std::map<std::string, Attempt> attempts{
     {"device",
      [](const char* path) { return outcome(::mknod(path, S_IFCHR | 0600, makedev(1, 3))); }},
     {"socket-file", makes_socket_file},
+    {"change-mode",
+     [](const char* path) {
+         return outcome(::fchmodat(AT_FDCWD, path, 0600, AT_SYMLINK_NOFOLLOW));
+     }},
     {"change-owner", [](const char* path) { return outcome(::chown(path, 1, 1)); }},
     {"execute", executes},
     {"fork", [](const char*) { return forks(::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0)); }},

@@ -84,7 +84,7 @@ class Confinement(unittest.TestCase):
 
     def test_the_storage_can_be_changed(self):
         path = self.root / "file"
-        for name in ["make-file", "read", "overwrite", "empty", "append", "move"]:
+        for name in ["make-file", "read", "overwrite", "empty", "append", "change-mode", "move"]:
             self.assert_allowed(name, path)
         self.assert_allowed("remove", f"{path}.moved")
         self.assert_allowed("make-folder", self.root / "folder")
