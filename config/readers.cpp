@@ -57,10 +57,6 @@ Reader<T> quantity(Parsed<T> (*parse)(std::string_view), std::string type,
             }};
 }
 
-std::filesystem::path folder_of(const Value& value) {
-    return std::filesystem::path(value.at.file).parent_path();
-}
-
 std::optional<std::filesystem::path> read_path(const Value& value, Report& report) {
     const auto text = read_text(value, "a path", report);
     if (!text) return std::nullopt;

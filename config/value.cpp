@@ -19,4 +19,8 @@ std::string_view type_of(const Value& value) {
     return std::visit(TypeName{}, value.data);
 }
 
+std::filesystem::path folder_of(const Value& value) {
+    return std::filesystem::path(value.at.file).parent_path();
+}
+
 }  // namespace sallyport::config

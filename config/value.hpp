@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -42,5 +43,8 @@ struct Member {
 
 /// What a value is, for messages: "a string", "an integer", ...
 [[nodiscard]] std::string_view type_of(const Value& value);
+
+/// The folder of the file that the value stands in: where relative paths begin.
+[[nodiscard]] std::filesystem::path folder_of(const Value& value);
 
 }  // namespace sallyport::config

@@ -136,7 +136,7 @@ const Bad malformed[] = {
     {"SshBanner", "SSH-2.0-client\r\n", "no PROXY header"},
     {"FtpCommand", "PASV\r\n", "no PROXY header"},
     {"LowerCase", "proxy TCP4", "no PROXY header"},
-    {"BadSignature", "\r\n\r\n\0\r\nQUIX\n", "no PROXY header"},
+    {"BadSignature", std::string("\r\n\r\n\0\r\nQUIX\n", 12), "no PROXY header"},
     {"BareLineFeed", "PROXY TCP4 192.0.2.7 198.51.100.1 1 2\n", "malformed line"},
     {"NoFamily", "PROXY \r\n", "malformed line"},
     {"UdpFamily", "PROXY UDP4 192.0.2.7 198.51.100.1 1 2\r\n", "malformed line"},
