@@ -267,12 +267,11 @@ class Transfers(AdminCase):
             self.wait_until(lambda: "" in [session["user"] for session in self.status()["sessions"]], "it is seen")
             self.assertIn("(login)", self.sallyport())
 
-    def test_names_cannot_control_the_terminal(self):
-        with paramiko_sftp(self.server) as sftp, sftp.open("/a\u202e\\b \U0001f4c4.txt", "wb"):
-            self.transfer("/a\\xe2\\x80\\xae\\\\b \U0001f4c4.txt")
-            table = self.sallyport()
-            self.assertNotIn("\u202e", table + self.sallyport("--json"))
-            self.assertNotIn("\x1b", table)
+    def test_names_are_shown_so_that_they_can_be_told_apart(self):
+        # Names with control characters never get here: both doors refuse them.
+        with paramiko_sftp(self.server) as sftp, sftp.open("/a\\b \U0001f4c4.txt", "wb"):
+            self.transfer("/a\\\\b \U0001f4c4.txt")
+            self.assertNotIn("\x1b", self.sallyport())
 
     def test_json_is_one_object_for_programs(self):
         status = json.loads(self.sallyport("--json"))
@@ -298,14 +297,15 @@ class HandOver(AdminCase):
         with Server(**options) as old, contextlib.closing(log_in(old)) as ftp:
             data = ftp.transfercmd("STOR last.bin")
             data.sendall(b"x")
-            with old.successor() as new:
-                self.assertEqual(get(UnixConnection(state_socket(new)), "/readyz"), (200, "ready\n"))
-                self.assertEqual(get(http.client.HTTPConnection(*address), "/readyz")[0], 503)
-                data.unwrap().close()
-                ftp.voidresp()
-                old.wait_for_exit()
-                self.assertEqual(get(UnixConnection(state_socket(new)), "/readyz"), (200, "ready\n"))
-                self.wait_until(lambda: self.is_ready(address), "the new server answers at the address")
+            new = old.successor()
+            self.addCleanup(new.stop)
+            self.assertEqual(get(UnixConnection(state_socket(new)), "/readyz"), (200, "ready\n"))
+            self.assertEqual(get(http.client.HTTPConnection(*address), "/readyz")[0], 503)
+            data.unwrap().close()
+            ftp.voidresp()
+            old.wait_for_exit()
+            self.assertEqual(get(UnixConnection(state_socket(new)), "/readyz"), (200, "ready\n"))
+            self.wait_until(lambda: self.is_ready(address), "the new server answers at the address")
 
     def is_ready(self, address):
         try:
