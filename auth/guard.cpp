@@ -129,12 +129,12 @@ Async<Result<std::string>> Guard::digest(const VirtualPath& path,
     co_return co_await volume_->digest(path, algorithm, first, last);
 }
 
-Async<Result<storage::Space>> Guard::space() {
-    if (!policy_->rights_at(VirtualPath()).allowed.contains(Verb::upload)) {
-        const Refused refused = co_await refuse(Verb::stat, VirtualPath());
+Async<Result<storage::Space>> Guard::space(const VirtualPath& path) {
+    if (!policy_->rights_at(path).allowed.contains(Verb::upload)) {
+        const Refused refused = co_await refuse(Verb::stat, path);
         if (refused) co_return *refused;
     }
-    co_return co_await volume_->space();
+    co_return co_await volume_->space(path);
 }
 
 Async<Ownership> Guard::ownership_of(const VirtualPath& path, Verb verb) {

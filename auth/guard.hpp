@@ -72,7 +72,7 @@ class Guard final : public storage::Volume {
                                                storage::DigestAlgorithm algorithm,
                                                std::uint64_t first, std::uint64_t last) override;
     /// Needs `stat` or `upload`.
-    Async<storage::Result<storage::Space>> space() override;
+    Async<storage::Result<storage::Space>> space(const storage::VirtualPath& path = {}) override;
 
   private:
     using Refused = std::optional<storage::Error>;

@@ -169,6 +169,20 @@ void sort_rules(std::vector<PathRule>& rules) {
     });
 }
 
+bool Policy::may_upload_below(const VirtualPath& directory) const {
+    const auto file = directory.child("x");
+    if (file && decide(Verb::upload, *file).allowed) return true;
+    return std::any_of(rules.begin(), rules.end(), [&directory](const PathRule& rule) {
+        return rule.allowed.contains(Verb::upload) && rule.pattern.may_match_below(directory);
+    });
+}
+
+std::vector<storage::Mount> Policy::granted_mounts() const {
+    std::vector<storage::Mount> granted = mounts;
+    for (storage::Mount& mount : granted) mount.writable = may_upload_below(mount.at);
+    return granted;
+}
+
 std::optional<Policy> preset_named(std::string_view word) {
     const auto* const found =
         std::find_if(presets.begin(), presets.end(),

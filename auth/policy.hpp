@@ -109,6 +109,10 @@ struct Policy {
     std::uint64_t max_file_size = UINT64_MAX;  ///< bytes
     std::uint64_t upload_rate = 0;             ///< bytes a second and session; 0: no limit
     std::uint64_t download_rate = 0;           ///< likewise
+    std::uint64_t quota = UINT64_MAX;          ///< bytes that may be stored
+    std::uint64_t quota_files = UINT64_MAX;    ///< files that may be stored
+    std::string quota_group;                   ///< who shares the quota; empty: each has their own
+    std::vector<storage::Mount> mounts;        ///< where files can be received is asked below
     std::uint32_t file_mode = 0640;
     std::uint32_t directory_mode = 0750;
     std::vector<std::string> names;            ///< patterns for names of files; empty: any name
@@ -137,6 +141,15 @@ struct Policy {
     /// May a file come to be called like this, by an upload or a rename? Yes for `names` and for
     /// `transient_names`, which are not where it ends.
     [[nodiscard]] Decision decide_name(const storage::VirtualPath& path) const;
+
+    /// Could a file be uploaded somewhere below this directory? No only when that is certain.
+    [[nodiscard]] bool may_upload_below(const storage::VirtualPath& directory) const;
+    /// The mounts, writable where this policy may let files be uploaded.
+    [[nodiscard]] std::vector<storage::Mount> granted_mounts() const;
+    /// False when as much may be stored as there is room for.
+    [[nodiscard]] bool has_quota() const {
+        return quota != UINT64_MAX || quota_files != UINT64_MAX;
+    }
 
     /// True when files of others at `path` look as if they did not exist: `stat` is granted for own
     /// ones only.

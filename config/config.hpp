@@ -105,13 +105,13 @@ struct Admin {
     bool operator==(const Admin&) const = default;
 };
 
-enum class StorageBackend { local };
+enum class StorageBackend { local, memory };
 enum class Durability { fsync, none };
 enum class StorageDigest { sha256, none };
 
 struct Storage {
     StorageBackend backend = StorageBackend::local;
-    std::filesystem::path root;
+    std::filesystem::path root;  ///< of `local`
     Durability durability = Durability::fsync;
     StorageDigest digest = StorageDigest::sha256;
     Duration partial_retention = std::chrono::hours(24);

@@ -11,12 +11,22 @@
 
 namespace sallyport::config {
 
+/// A virtual folder and where its folder was written.
+struct PlacedMount {
+    storage::Mount mount;
+    Position at;
+};
+
 /// What a policy or a user sets beyond the preset or policy it names.
 struct Overrides {
     std::optional<storage::Overwrite> overwrite;
     std::optional<std::uint64_t> max_file_size;
     std::optional<std::uint64_t> upload_rate;
     std::optional<std::uint64_t> download_rate;
+    std::optional<std::uint64_t> quota;
+    std::optional<std::uint64_t> quota_files;
+    std::optional<std::string> quota_group;
+    std::optional<std::vector<PlacedMount>> mounts;
     std::optional<std::uint32_t> file_mode;
     std::optional<std::uint32_t> directory_mode;
     std::optional<std::vector<std::string>> transient_names;

@@ -15,10 +15,10 @@ void replace(T& value, const std::optional<T>& by) {
 }
 
 bool is_empty(const Overrides& o) {
-    return !o.overwrite && !o.max_file_size && !o.upload_rate && !o.download_rate && !o.file_mode &&
-           !o.directory_mode && !o.transient_names && !o.data_session &&
-           !o.allow_missing_close_notify && !o.names && !o.from && !o.hours && !o.protocols &&
-           !o.max_sessions && !o.max_sessions_per_address;
+    return !o.overwrite && !o.max_file_size && !o.quota && !o.quota_files && !o.quota_group &&
+           !o.mounts && !o.upload_rate && !o.download_rate && !o.file_mode && !o.directory_mode &&
+           !o.transient_names && !o.data_session && !o.allow_missing_close_notify && !o.names &&
+           !o.from && !o.hours && !o.protocols && !o.max_sessions && !o.max_sessions_per_address;
 }
 
 /// As `replace`, for a key that decisions name.
@@ -49,10 +49,17 @@ void apply(const Overrides& overrides, auth::Policy& policy) {
     replace(policy.max_file_size, overrides.max_file_size);
     replace(policy.upload_rate, overrides.upload_rate);
     replace(policy.download_rate, overrides.download_rate);
+    replace(policy.quota, overrides.quota);
+    replace(policy.quota_files, overrides.quota_files);
+    replace(policy.quota_group, overrides.quota_group);
     replace(policy.file_mode, overrides.file_mode);
     replace(policy.directory_mode, overrides.directory_mode);
     replace(policy.transient_names, overrides.transient_names);
     replace(policy.transport.allow_missing_close_notify, overrides.allow_missing_close_notify);
+    if (overrides.mounts) {
+        policy.mounts.clear();
+        for (const PlacedMount& placed : *overrides.mounts) policy.mounts.push_back(placed.mount);
+    }
     if (overrides.data_session) {
         policy.transport.require_resumption = *overrides.data_session == DataSession::resume;
     }

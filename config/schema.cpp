@@ -169,8 +169,13 @@ TableSchema storage_table() {
         "storage",
         Repeats::once,
         "Where files are kept.",
-        {key("backend", one_of<StorageBackend>({{"local", StorageBackend::local}}), "\"local\"",
-             "Kind of storage: folders of this machine.",
+        {key("backend",
+             one_of<StorageBackend>(
+                 {{"local", StorageBackend::local}, {"memory", StorageBackend::memory}}),
+             "\"local\"",
+             "`local`: folders of this machine. `memory`: for tests and demonstrations, up to 1 "
+             "GiB "
+             "that is gone when the server stops; it needs no `root`.",
              [](Draft& d) { return &d.config.storage.backend; }),
          required_key("root", a_path(), "Folder that holds the users' homes.",
                       [](Draft& d) { return &d.config.storage.root; }),

@@ -2,6 +2,7 @@
 
 #include "config/key.hpp"
 #include "config/readers_login.hpp"
+#include "config/readers_mounts.hpp"
 #include "config/readers_policy.hpp"
 
 namespace sallyport::config {
@@ -72,6 +73,23 @@ std::vector<Key> override_keys(Owner owner) {
     keys.push_back(key("download_rate", a_limiting_rate(), "\"0B/s\"",
                        "Most that one session is sent, likewise.",
                        [owner](Draft& d) { return &owner(d)->download_rate; }));
+    keys.push_back(optional_key(
+        "quota", a_size(), "no limit",
+        "Bytes that a user may have stored: their home, uploads under way and interrupted ones.",
+        [owner](Draft& d) { return &owner(d)->quota; }));
+    keys.push_back(optional_key(
+        "quota_files", an_integer(1, UINT32_MAX), "no limit",
+        "Files that a user may have stored, counted as for `quota`; folders do not count.",
+        [owner](Draft& d) { return &owner(d)->quota_files; }));
+    keys.push_back(optional_key(
+        "quota_group", a_word(), "a quota for each user",
+        "Users who name the same group share one quota, which must be the same for all of them.",
+        [owner](Draft& d) { return &owner(d)->quota_group; }));
+    keys.push_back(optional_key(
+        "mounts", some_mounts(), "none",
+        "Virtual folders: paths as users see them, and the folders on this machine that are there. "
+        "They hide what the home has under those paths.",
+        [owner](Draft& d) { return &owner(d)->mounts; }));
     keys.push_back(key("file_mode", a_mode(), "\"0640\"", "Permission bits of uploaded files.",
                        [owner](Draft& d) { return &owner(d)->file_mode; }));
     keys.push_back(key("dir_mode", a_mode(), "\"0750\"", "Permission bits of new folders.",
@@ -116,7 +134,7 @@ TableSchema policy_table() {
                       "any number of folders) the verbs of `allow` are allowed, and no others. The "
                       "most specific rule that matches decides.",
                       [](Draft& d) { return &d.policies.back().rules; })},
-        {"quota", "mounts"},
+        {},
         [](Draft& d, const std::string& name) { d.policies.emplace_back().name = name; }};
     const auto overrides = override_keys([](Draft& d) { return &d.policies.back().overrides; });
     table.keys.insert(table.keys.end(), overrides.begin(), overrides.end());
@@ -131,7 +149,8 @@ TableSchema user_table() {
         {required_key("policy", a_text(), "Name of the policy that says what the user may do.",
                       [](Draft& d) { return &d.users.back().policy; }),
          optional_key("home", a_home(), "the user's name",
-                      "Folder below `storage.root` that the user sees as `/`; made on first login.",
+                      "Folder below `storage.root` that the user sees as `/`, made on first login; "
+                      "`\".\"` is all of `storage.root`.",
                       [](Draft& d) { return &d.users.back().home; }),
          optional_key(
              "password", a_password_hash(), "none",
@@ -166,7 +185,7 @@ TableSchema user_table() {
                       "`[[user.NAME.rule]]`: rules besides the policy's, asked before those that "
                       "are as specific.",
                       [](Draft& d) { return &d.users.back().rules; })},
-        {"quota", "mounts"},
+        {},
         [](Draft& d, const std::string& name) { d.users.emplace_back().name = name; }};
     for (Key& row : override_keys([](Draft& d) { return &d.users.back().overrides; })) {
         row.fallback.clear();

@@ -7,8 +7,10 @@
 #include "config/validate_auth.hpp"
 #include "config/validate_listeners.hpp"
 #include "config/validate_logins.hpp"
+#include "config/validate_mounts.hpp"
 #include "config/validate_passive.hpp"
 #include "config/validate_policies.hpp"
+#include "config/validate_quotas.hpp"
 
 namespace sallyport::config {
 namespace {
@@ -26,6 +28,8 @@ class Validator {
         users();
         validate_logins(draft_, whole_, report_);
         validate_policies(draft_, report_);
+        validate_quotas(draft_, whole_, report_);
+        validate_mounts(draft_, report_);
     }
 
   private:
@@ -50,10 +54,16 @@ class Validator {
         return items;
     }
 
+    [[nodiscard]] bool is_needed(const TableSchema& table, const Key& key) const {
+        const bool on_disk = draft_.config.storage.backend == StorageBackend::local;
+        return key.required && (on_disk || table.name != "storage");
+    }
+
     void required_keys(const TableSchema& table) {
         for (const std::string& item : items_of(table)) {
             for (const Key& key : table.keys) {
-                if (!key.required || draft_.place(place_name(table.name, item, key.name))) continue;
+                if (!is_needed(table, key)) continue;
+                if (draft_.place(place_name(table.name, item, key.name))) continue;
                 const std::string header = table.name + (item.empty() ? "" : "." + item);
                 const bool is_list = table.repeats == Repeats::list;
                 report_.error(place(place_name(table.name, item)),

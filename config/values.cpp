@@ -209,9 +209,10 @@ Parsed<std::string> parse_home(std::string_view text) {
     if (text.starts_with('/')) return Mistake{quote(text) + " is absolute" + rule};
     const auto path = storage::VirtualPath::parse("/" + std::string(text));
     // Only what is canonical already is taken, so that one folder cannot be written in two ways.
-    if (text.empty() || text == "." || !path || path->relative() != text) {
+    if (!path || path->relative() != text) {
         return Mistake{quote(text) + " cannot be a home" + rule +
-                       ", without \".\", \"..\", empty parts or " + quote(storage::reserved_name)};
+                       ", or \".\" for all of it, without \".\", \"..\", empty parts or " +
+                       quote(storage::reserved_name)};
     }
     return std::string(text);
 }

@@ -19,6 +19,7 @@
 #include "server/startup.hpp"
 #include "server/version.hpp"
 #include "storage/local/local_backend.hpp"
+#include "storage/memory/memory_backend.hpp"
 
 namespace sallyport::server {
 namespace {
@@ -84,10 +85,18 @@ class App {
   private:
     std::optional<std::string> open_storage() {
         const auto& options = config_->storage;
+        const bool digest = options.digest == config::StorageDigest::sha256;
+        if (options.backend == config::StorageBackend::memory) {
+            storage::MemoryOptions memory;
+            memory.min_free = options.min_free;
+            memory.digest = digest;
+            memory.partial_retention = options.partial_retention;
+            backend_ = std::make_shared<storage::MemoryBackend>(memory);
+            return std::nullopt;
+        }
         auto opened = storage::LocalBackend::open(
-            {options.root, options.durability == config::Durability::fsync,
-             options.digest == config::StorageDigest::sha256, options.partial_retention,
-             options.min_free},
+            {options.root, options.durability == config::Durability::fsync, digest,
+             options.partial_retention, options.min_free},
             pools_.files);
         if (!opened) return opened.error().sentence;
         backend_ = std::move(*opened);
@@ -280,7 +289,7 @@ class App {
     net::SteadyTime drain_end_;    ///< when sessions that are left are ended
     // Destroyed from the bottom: the workers' threads end first, then what their sessions used.
     asio::signal_set signals_{main_};
-    std::shared_ptr<storage::LocalBackend> backend_;
+    std::shared_ptr<storage::Backend> backend_;
     Pools pools_;
     LoginMemory logins_;
     std::optional<Sessions> sessions_;

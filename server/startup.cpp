@@ -55,6 +55,17 @@ std::optional<config::Problem> unreadable(const std::filesystem::path& file) {
     return config::Problem{file.string(), 0, 0, std::move(reason)};
 }
 
+/// A confined server can reach no folder that it did not open at the start.
+bool needs_new_folders(const config::Config& running, const config::Config& wanted) {
+    const auto known = hardening::mount_folders(running);
+    for (const auto& [folder, reach] : hardening::mount_folders(wanted)) {
+        const auto found = known.find(folder);
+        if (found == known.end()) return true;
+        if (found->second != reach && reach == hardening::Reach::change) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 Pools::Pools() : files(file_threads), hashing(hashing_threads(), max_waiting_logins) {}
@@ -145,6 +156,7 @@ std::string needing_restart(const config::Config& running, const config::Config&
     };
     if (!std::ranges::equal(running.listeners, wanted.listeners, same_place))
         parts.push_back("listener");
+    if (needs_new_folders(running, wanted)) parts.push_back("mounts");
     if (hardening::connects_out(running) != hardening::connects_out(wanted))
         parts.push_back("auth.providers");
     return fmt::format("{}", fmt::join(parts, ", "));

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -125,12 +126,14 @@ class Listing {
 
 struct Space {
     std::uint64_t free = 0;   ///< bytes this user can still store
-    std::uint64_t total = 0;  ///< bytes of the file system
+    std::uint64_t total = 0;  ///< bytes of the file system, or of the quota when that is less
 };
 
-/// One user's tree of files. Safe for concurrent use by several sessions; objects it hands out keep
-/// what they need alive. Every operation may block inside and therefore runs on the storage's own
-/// threads.
+/// One user's tree of files: a home, and mounts in it. A mount hides what the home has below its
+/// path, and can be neither removed, renamed nor replaced. When its folder is not there, everything
+/// in it is `unavailable`, and listings leave it out. Safe for concurrent use by several sessions;
+/// objects it hands out keep what they need alive. Every operation may block inside and therefore
+/// runs on the storage's own threads.
 class Volume {
   public:
     virtual ~Volume() = default;
@@ -142,6 +145,7 @@ class Volume {
     /// Removes a file, or the owner's partial when no file has that name.
     virtual Async<Result<void>> remove(const VirtualPath& path) = 0;
     /// Renames a file or directory, atomically and durably. A directory never replaces anything.
+    /// `crosses_folders` between a mount and another folder.
     virtual Async<Result<void>> rename(const VirtualPath& from, const VirtualPath& to,
                                        Overwrite overwrite) = 0;
     virtual Async<Result<void>> set_attributes(const VirtualPath& path,
@@ -153,16 +157,44 @@ class Volume {
     virtual Async<Result<std::string>> digest(const VirtualPath& path, DigestAlgorithm algorithm,
                                               std::uint64_t first = 0,
                                               std::uint64_t last = UINT64_MAX) = 0;
-    virtual Async<Result<Space>> space() = 0;
+    /// Of the folder that `path`, which need not exist, is in.
+    virtual Async<Result<Space>> space(const VirtualPath& path = {}) = 0;
+};
+
+/// A folder outside of the home, as its user sees it.
+struct Mount {
+    VirtualPath at;                ///< not the root
+    std::filesystem::path folder;  ///< absolute, on this machine
+    bool writable = true;          ///< false: files cannot be received there
+    bool operator==(const Mount&) const = default;
+};
+
+/// How much some users may store, together.
+struct Quota {
+    /// Whose home, writable mounts and interrupted uploads count.
+    struct Member {
+        std::string owner;  ///< as in `VolumeRequest`
+        std::string home;   ///< as in `VolumeRequest`
+        std::vector<Mount> mounts{};
+    };
+    std::string account;  ///< users with the same account share it
+    std::uint64_t bytes = UINT64_MAX;
+    std::uint64_t files = UINT64_MAX;
+    std::vector<Member> members;
 };
 
 /// Whose volume, where, and how new things look in it.
 struct VolumeRequest {
     std::string owner;  ///< the user's name: owns partials
-    std::string
-        home;  ///< folder under the storage root, such as "acme" or "partners/acme"; made if absent
+    /// Folder under the storage root, such as "acme" or "partners/acme", made if absent; "." is the
+    /// root itself.
+    std::string home;
     std::uint32_t file_mode = 0640;
     std::uint32_t directory_mode = 0750;
+    /// Nothing: no limit. It holds for everybody of its account from now on. What is stored already
+    /// is counted in the background; uploads wait for that, logins do not.
+    std::optional<Quota> quota{};
+    std::vector<Mount> mounts{};
 };
 
 /// A place where files are kept.
@@ -173,6 +205,10 @@ class Backend {
     /// Finds out whether files can be stored now, by storing an empty one where nobody sees it; the
     /// space that there is.
     virtual Async<Result<Space>> probe() = 0;
+    /// Removes interrupted uploads past their retention time; to be called every few minutes.
+    virtual Async<void> sweep() = 0;
+    /// Lets another process use the same storage from now on. What is under way here goes on.
+    virtual void hand_over() = 0;
 };
 
 }  // namespace sallyport::storage

@@ -31,6 +31,8 @@ std::string_view describe(Error error) {
             return "the quota is used up";
         case Error::too_large:
             return "larger than a file may be";
+        case Error::crosses_folders:
+            return "files cannot be moved between these folders";
         case Error::bad_offset:
             return "the offset is past the end of what is stored";
         case Error::unavailable:

@@ -21,6 +21,7 @@ enum class Error {
     no_space,            ///< the disk is full, or below its free-space floor
     quota_exceeded,      ///< the user's, or the file system's, quota is used up
     too_large,           ///< more bytes than the policy allows one file to have
+    crosses_folders,     ///< a name cannot move from one folder of the server to another one
     bad_offset,          ///< a resume offset past the end of what is stored
     unavailable,         ///< the storage root is gone or was replaced
     io,                  ///< the medium failed; nothing was acknowledged

@@ -40,7 +40,7 @@ class ForwardingVolume : public Volume {
                                       std::uint64_t first, std::uint64_t last) override {
         return volume_->digest(path, algorithm, first, last);
     }
-    Async<Result<Space>> space() override { return volume_->space(); }
+    Async<Result<Space>> space(const VirtualPath& path) override { return volume_->space(path); }
 
   protected:
     [[nodiscard]] Volume& inner() const { return *volume_; }

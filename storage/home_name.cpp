@@ -5,7 +5,7 @@ namespace sallyport::storage {
 Result<VirtualPath> parse_home(std::string_view home) {
     auto path = VirtualPath::parse(home);
     if (!path) return path;
-    if (path->is_root() || path->relative() != home) return Error::invalid_name;
+    if (path->relative() != home) return Error::invalid_name;
     return path;
 }
 

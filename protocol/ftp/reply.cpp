@@ -42,6 +42,8 @@ int code_of(storage::Error error) {
             return 552;
         case too_large:
             return 552;
+        case crosses_folders:
+            return 550;
         case bad_offset:
             return 554;
         case unavailable:

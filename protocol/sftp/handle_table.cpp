@@ -30,6 +30,12 @@ std::uint64_t number_of(std::string_view handle) {
 
 }  // namespace
 
+const storage::VirtualPath& path_of(const OpenItem& item) {
+    if (const auto* upload = std::get_if<OpenUpload>(&item)) return upload->upload->path();
+    if (const auto* download = std::get_if<OpenDownload>(&item)) return download->path;
+    return std::get<OpenDirectory>(item).path;
+}
+
 bool HandleTable::full() const {
     return items_.size() >= max_handles;
 }

@@ -43,6 +43,9 @@ struct OpenDirectory {
 
 using OpenItem = std::variant<OpenDownload, OpenUpload, OpenDirectory>;
 
+/// What an item was opened as; an upload's is its final name.
+[[nodiscard]] const storage::VirtualPath& path_of(const OpenItem& item);
+
 /// Why a handle could not be used.
 enum class HandleError {
     unknown,     ///< never given out, or closed

@@ -22,6 +22,7 @@ StatusCode code_of(storage::Error error) {
         case no_space:
         case quota_exceeded:
         case too_large:
+        case crosses_folders:
         case bad_offset:
         case unavailable:
         case io:

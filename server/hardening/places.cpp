@@ -93,8 +93,27 @@ bool lies_in(const Path& path, const Path& folder) {
     return std::ranges::mismatch(folder, path).in1 == folder.end();
 }
 
+std::map<Path, Reach> mount_folders(const config::Config& config) {
+    std::map<Path, Reach> folders;
+    if (config.storage.backend != config::StorageBackend::local) return folders;
+    const auto add = [&folders](const auth::Policy& policy) {
+        for (const storage::Mount& mount : policy.granted_mounts()) {
+            Reach& reach = folders.emplace(mount.folder, Reach::read).first->second;
+            if (mount.writable) reach = Reach::change;
+        }
+    };
+    for (const auto& [name, policy] : config.policies) add(*policy);
+    if (!config.users) return folders;
+    for (const auto& [name, user] : *config.users) add(*user.policy);
+    return folders;
+}
+
 std::vector<Path> changed_folders(const config::Config& config) {
-    std::vector<Path> folders{config.storage.root};
+    std::vector<Path> folders;
+    if (!config.storage.root.empty()) folders.push_back(config.storage.root);
+    for (const auto& [folder, reach] : mount_folders(config)) {
+        if (reach == Reach::change) folders.push_back(folder);
+    }
     if (!config.server.state_dir.empty()) folders.push_back(config.server.state_dir);
     return folders;
 }
@@ -120,6 +139,7 @@ std::vector<Place> places_of(const config::Config& config) {
     places.add_log(config.log.file);
     places.add_log(config.log.audit);
     for (const Path& folder : changed_folders(config)) places.add(folder, Reach::change);
+    for (const auto& [folder, reach] : mount_folders(config)) places.add(folder, reach);
     for (const std::string_view path : used_by_libraries) places.add(path, Reach::read);
     if (connects_out(config)) {
         for (const std::string_view path : used_to_connect) places.add(path, Reach::read);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <vector>
 
 #include "config/config.hpp"
@@ -29,6 +30,9 @@ struct Place {
 /// Whether the server ever makes a connection to somewhere. It does for no client: FTP's active
 /// mode is refused.
 [[nodiscard]] bool connects_out(const config::Config& config);
+
+/// The folders of all users' mounts, each as it is written, and what their policies let them need.
+[[nodiscard]] std::map<std::filesystem::path, Reach> mount_folders(const config::Config& config);
 
 /// The folders of `places_of` with Reach::change, each as it is written.
 [[nodiscard]] std::vector<std::filesystem::path> changed_folders(const config::Config& config);

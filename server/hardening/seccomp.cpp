@@ -72,6 +72,10 @@ scmp_arg_cmp equals(unsigned argument, std::uint64_t value) {
     return {argument, SCMP_CMP_EQ, value, 0};
 }
 
+scmp_arg_cmp differs(unsigned argument, std::uint64_t value) {
+    return {argument, SCMP_CMP_NE, value, 0};
+}
+
 scmp_arg_cmp greater(unsigned argument, std::uint64_t value) {
     return {argument, SCMP_CMP_GT, value, 0};
 }
@@ -141,6 +145,14 @@ void keep_sending_from_connecting(Filter& filter) {
     }
 }
 
+/// A file may go to another group of the server's, never to another owner: what is published
+/// belongs to the group that its folder passes on.
+void keep_owners(Filter& filter) {
+    constexpr std::uint64_t same_owner = static_cast<uid_t>(-1);
+    filter.add(SCMP_ACT_ALLOW, "fchown", {equals(1, same_owner)});
+    filter.add(refuse, "fchown", {differs(1, same_owner)});
+}
+
 /// Calls that do a hundred things, of which few are needed.
 void keep_to_harmless_requests(Filter& filter) {
     // Sockets that do not block, bytes that wait, copies that share blocks, "is it a terminal".
@@ -189,6 +201,7 @@ std::optional<std::string> filter_system_calls(bool may_connect) {
     keep_to_one_process(filter);
     keep_to_sockets(filter, may_connect);
     keep_sending_from_connecting(filter);
+    keep_owners(filter);
     keep_to_harmless_requests(filter);
     filter.add(refuse, refused_calls());
     filter.add(SCMP_ACT_KILL_PROCESS, deadly_calls());

@@ -47,7 +47,7 @@ constexpr auto refused = std::to_array<Calls>(
     {// Names that lead elsewhere, and files that are none.
      "symlink symlinkat link linkat mknod mknodat truncate",
      // Other owners.
-     "chown lchown fchown fchownat",
+     "chown lchown fchownat",
      // Other users and privileges.
      "setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset",
      // Other processes.

@@ -6,7 +6,7 @@
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 
-#include <cstdio>
+#include <algorithm>
 
 namespace sallyport::storage {
 namespace {
@@ -82,7 +82,8 @@ Result<bool> exchange_names(const Descriptor& first_directory, const std::string
 Result<FileSystemSpace> space_of(const Descriptor& file) {
     struct statvfs space {};
     if (::fstatvfs(file.get(), &space) != 0) return from_errno(errno);
-    return FileSystemSpace{space.f_bavail * space.f_frsize, space.f_blocks * space.f_frsize};
+    const std::uint64_t block = std::max<std::uint64_t>(1, space.f_frsize);
+    return FileSystemSpace{space.f_bavail * block, space.f_blocks * block, block};
 }
 
 }  // namespace sallyport::storage

@@ -43,6 +43,7 @@ namespace sallyport::storage {
 struct FileSystemSpace {
     std::uint64_t free = 0;
     std::uint64_t total = 0;
+    std::uint64_t block = 1;  ///< bytes that it gives out at once
 };
 [[nodiscard]] Result<FileSystemSpace> space_of(const Descriptor& file);
 

@@ -23,6 +23,7 @@ Result<FileStatus> examine(int directory, const char* name, int flags) {
     status.device = makedev(found.stx_dev_major, found.stx_dev_minor);
     status.inode = found.stx_ino;
     status.mode = found.stx_mode;
+    status.group = found.stx_gid;
     status.links = found.stx_nlink;
     status.size = found.stx_size;
     status.allocated = found.stx_blocks * block_bytes;

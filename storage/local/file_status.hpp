@@ -15,6 +15,7 @@ struct FileStatus {
     dev_t device = 0;
     std::uint64_t inode = 0;
     mode_t mode = 0;  ///< type and permission bits, as in stat(2)
+    gid_t group = 0;
     std::uint64_t links = 0;
     std::uint64_t size = 0;       ///< bytes
     std::uint64_t allocated = 0;  ///< bytes of it that have a place on the disk

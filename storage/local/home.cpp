@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "storage/home_name.hpp"
+
 namespace sallyport::storage {
 namespace {
 
@@ -29,32 +30,67 @@ Result<Descriptor> open_or_make_home(const Root& root, const VirtualPath& home,
 
 }  // namespace
 
+Async<void> wait_for_count(const Home& home) {
+    const Purse& purse = home.purse();
+    if (purse.account) co_await Recounts::finish(purse.ledger, purse.account);
+}
+
+Async<bool> recount(const Home& home) {
+    const Purse& purse = home.purse();
+    if (!purse.account) co_return false;
+    co_return co_await Recounts::refresh(home.root().services()->recounts, purse.account);
+}
+
 Result<void> require_regular(const FileStatus& status) {
     if (S_ISREG(status.mode)) return {};
     return S_ISDIR(status.mode) ? Error::is_a_directory : Error::not_a_regular_file;
 }
 
 Result<std::shared_ptr<const Home>> Home::open(const std::shared_ptr<Root>& root,
-                                               const VolumeRequest& request) {
+                                               const VolumeRequest& request,
+                                               std::shared_ptr<Account> account) {
     const auto path = parse_home(request.home);
     if (!path) return path.error();
     const auto in_place = root->check_in_place();
     if (!in_place) return in_place.error();
     const auto directory = open_or_make_home(*root, *path, request.directory_mode);
     if (!directory) return directory.error();
-    auto staging = root->staging_for(request.home, *directory);
-    if (!staging) return staging.error();
-    return std::make_shared<const Home>(root, std::move(*staging), request);
+    auto staging = root->staging_for(*directory);
+    if (!staging && staging.error() != Error::read_only) return staging.error();
+    Parts parts{root, request.home, std::move(staging), stash_name(request.owner, request.home),
+                std::move(account)};
+    return std::make_shared<const Home>(std::move(parts), request);
 }
 
-Home::Home(std::shared_ptr<Root> root, std::shared_ptr<StagingArea> staging,
-           const VolumeRequest& request)
-    : root_(std::move(root)),
-      staging_(std::move(staging)),
-      partials_(staging_, request.owner, request.home),
-      path_(request.home),
+Result<std::shared_ptr<const Home>> Home::open_mount(const std::shared_ptr<Root>& root,
+                                                     const VolumeRequest& request,
+                                                     const Mount& mount,
+                                                     std::shared_ptr<Account> account) {
+    Result<std::shared_ptr<StagingArea>> staging = Error::forbidden;
+    if (mount.writable) staging = root->staging_for(root->directory());
+    Parts parts{root, ".", std::move(staging), stash_name(request.owner, mount.folder.string()),
+                std::move(account)};
+    return std::make_shared<const Home>(std::move(parts), request);
+}
+
+Home::Home(Parts parts, const VolumeRequest& request)
+    : root_(std::move(parts.root)),
+      staging_(std::move(parts.staging)),
+      partials_(staging_ ? *staging_ : nullptr, root_->services()->ledger, std::move(parts.stash)),
+      purse_(partials_.purse(std::move(parts.account))),
+      path_(std::move(parts.path)),
       file_mode_(request.file_mode & 0777U),
       directory_mode_(request.directory_mode & 0777U) {}
+
+Result<void> Home::can_stage() const {
+    if (!staging_) return staging_.error();
+    return {};
+}
+
+std::string Home::place_of(const VirtualPath& path) const {
+    if (path_ == ".") return root_->place_of(path.relative());
+    return path.is_root() ? root_->place_of(path_) : root_->place_of(path_ + path.str());
+}
 
 Result<Descriptor> Home::open_entry(const VirtualPath& path, int flags) const {
     const auto in_place = root_->check_in_place();

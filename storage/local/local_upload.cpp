@@ -49,7 +49,11 @@ Entry LocalUpload::entry() const {
 template <class Operation>
 Async<Result<void>> LocalUpload::change(Operation operation) {
     if (failure_) co_return *failure_;
-    const auto done = co_await pool_.run(std::move(operation));
+    auto done = co_await pool_.run(operation);
+    if (!done && done.error() == Error::quota_exceeded) {
+        const bool counted_again = co_await recount(*home_);
+        if (counted_again) done = co_await pool_.run(operation);
+    }
     if (!done) failure_ = done.error();
     co_return done;
 }
@@ -79,26 +83,28 @@ Async<Result<void>> LocalUpload::set_attributes(const AttributeChange& change) {
 }
 
 Async<Result<Stored>> LocalUpload::commit() {
-    co_return co_await pool_.run([&] { return finish(); });
+    const auto passage = co_await Passage::through(home_->purse().ledger, home_->place_of(path_));
+    co_return co_await pool_.run([&] { return finish(passage); });
 }
 
 Async<void> LocalUpload::abandon(Keep keep) {
     co_await pool_.run([&] { return give_up(keep); });
 }
 
-Result<Stored> LocalUpload::finish() {
+Result<Stored> LocalUpload::finish(const Passage& passage) {
     auto sha256 = failure_ ? Result<std::string>(*failure_) : content_.seal();
-    const auto placed = sha256 ? publish() : Result<Placed>(sha256.error());
+    const auto placed = sha256 ? publish(passage) : Result<Placed>(sha256.error());
     const StagedFile unpublished = content_.take();
     if (!placed) return placed.error();
     static_cast<void>(home_->partials().remove(path_));
     return Stored{path_, content_.size(), std::move(*sha256), placed->replaced(), id_};
 }
 
-Result<Placed> LocalUpload::publish() {
+Result<Placed> LocalUpload::publish(const Passage& passage) {
     const auto directory = home_->open_directory(path_.parent());
     if (!directory) return directory.error();
-    auto placed = take_name(*directory);
+    Usage published;
+    auto placed = place_and_count(*directory, passage, published);
     if (!placed) return placed;
     const auto durable = home_->root().sync(*directory);
     if (durable) {
@@ -108,7 +114,21 @@ Result<Placed> LocalUpload::publish() {
     }
     const std::string name(path_.name());
     take_back({content_.file().directory(), content_.file().name()}, {*directory, name}, *placed);
+    const auto there = status_at(*directory, name);
+    // What could not be taken back counts.
+    if (there && there->inode == placed->inode) return durable.error();
+    passage.changed(placed->replaced() ? Usage{placed->replaced_size, 1} : Usage(), published);
     return durable.error();
+}
+
+Result<Placed> LocalUpload::place_and_count(const Descriptor& directory, const Passage& passage,
+                                            Usage& published) {
+    const auto locks = passage.exclusively();
+    auto placed = take_name(directory);
+    if (!placed) return placed;
+    published = content_.file().charge().became_published(passage.to());
+    if (placed->replaced()) passage.changed({}, {placed->replaced_size, 1});
+    return placed;
 }
 
 Result<Placed> LocalUpload::take_name(const Descriptor& directory) {

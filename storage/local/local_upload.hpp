@@ -6,6 +6,7 @@
 #include "storage/blocking_pool.hpp"
 #include "storage/local/publish.hpp"
 #include "storage/local/staged_content.hpp"
+#include "storage/quota/passage.hpp"
 
 namespace sallyport::storage {
 
@@ -33,13 +34,16 @@ class LocalUpload : public Upload {
     LocalUpload(std::shared_ptr<const Home> home, BlockingPool& pool, const UploadRequest& request,
                 StartedUpload started);
 
-    /// Runs `operation` on the pool, unless one has failed before.
+    /// Runs `operation` on the pool, unless one has failed before. When the quota has no room, what
+    /// is stored is counted again first: other programs take files away.
     template <class Operation>
     Async<Result<void>> change(Operation operation);
 
     // The blocking halves of the operations above.
-    [[nodiscard]] Result<Stored> finish();
-    [[nodiscard]] Result<Placed> publish();
+    [[nodiscard]] Result<Stored> finish(const Passage& passage);
+    [[nodiscard]] Result<Placed> publish(const Passage& passage);
+    [[nodiscard]] Result<Placed> place_and_count(const Descriptor& directory,
+                                                 const Passage& passage, Usage& published);
     [[nodiscard]] Result<Placed> take_name(const Descriptor& directory);
     [[nodiscard]] Result<void> hide_from_recovery(const Descriptor& directory,
                                                   const std::string& name);

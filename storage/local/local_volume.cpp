@@ -23,12 +23,15 @@ Async<Result<void>> LocalVolume::remove_directory(const VirtualPath& path) {
 }
 
 Async<Result<void>> LocalVolume::remove(const VirtualPath& path) {
-    co_return co_await pool_.run([&] { return tree_.remove(path); });
+    const auto passage = co_await Passage::through(home_->purse().ledger, home_->place_of(path));
+    co_return co_await pool_.run([&] { return tree_.remove(path, passage); });
 }
 
 Async<Result<void>> LocalVolume::rename(const VirtualPath& from, const VirtualPath& to,
                                         Overwrite overwrite) {
-    co_return co_await pool_.run([&] { return tree_.rename(from, to, overwrite); });
+    const auto passage = co_await Passage::through(home_->purse().ledger, home_->place_of(from),
+                                                   home_->place_of(to));
+    co_return co_await pool_.run([&] { return tree_.rename(from, to, overwrite, passage); });
 }
 
 Async<Result<void>> LocalVolume::set_attributes(const VirtualPath& path,
@@ -41,6 +44,15 @@ Async<Result<std::unique_ptr<Download>>> LocalVolume::download(const VirtualPath
 }
 
 Async<Result<std::unique_ptr<Upload>>> LocalVolume::upload(const UploadRequest& request) {
+    co_await wait_for_count(*home_);
+    auto upload = co_await start(request);
+    if (upload || upload.error() != Error::quota_exceeded) co_return upload;
+    const bool counted_again = co_await recount(*home_);
+    if (!counted_again) co_return upload;
+    co_return co_await start(request);
+}
+
+Async<Result<std::unique_ptr<Upload>>> LocalVolume::start(const UploadRequest& request) {
     co_return co_await pool_.run([&] { return LocalUpload::start(home_, pool_, request); });
 }
 
@@ -49,7 +61,8 @@ Async<Result<std::string>> LocalVolume::digest(const VirtualPath& path, DigestAl
     co_return co_await pool_.run([&] { return tree_.digest(path, algorithm, first, last); });
 }
 
-Async<Result<Space>> LocalVolume::space() {
+Async<Result<Space>> LocalVolume::space(const VirtualPath&) {
+    co_await wait_for_count(*home_);
     co_return co_await pool_.run([&] { return tree_.space(); });
 }
 

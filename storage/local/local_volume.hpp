@@ -25,9 +25,11 @@ class LocalVolume : public Volume {
     Async<Result<std::unique_ptr<Upload>>> upload(const UploadRequest& request) override;
     Async<Result<std::string>> digest(const VirtualPath& path, DigestAlgorithm algorithm,
                                       std::uint64_t first, std::uint64_t last) override;
-    Async<Result<Space>> space() override;
+    Async<Result<Space>> space(const VirtualPath& path) override;
 
   private:
+    Async<Result<std::unique_ptr<Upload>>> start(const UploadRequest& request);
+
     const std::shared_ptr<const Home> home_;
     const Tree tree_;
     BlockingPool& pool_;

@@ -48,17 +48,20 @@ Result<bool> exchange(const Place& first, const Place& second) {
     return exchange_names(first.directory, first.name, second.directory, second.name);
 }
 
-Result<void> require_replaceable(const Place& target) {
+/// The size of the regular file that has the name.
+Result<std::uint64_t> replaceable_size(const Place& target) {
     const auto status = status_at(target.directory, target.name);
     if (!status) return status.error();
-    return require_regular(*status);
+    const auto regular = require_regular(*status);
+    if (!regular) return regular.error();
+    return status->size;
 }
 
 /// As `exchange`, but what goes from `to` to `from` is a regular file, or nothing has changed.
 Result<bool> exchange_for_regular(const Place& from, const Place& to) {
     const auto exchanged = exchange(from, to);
     if (!exchanged || !*exchanged) return exchanged;
-    const auto regular = require_replaceable(from);
+    const auto regular = replaceable_size(from);
     if (regular) return true;
     static_cast<void>(exchange(from, to));
     return regular.error();
@@ -103,16 +106,16 @@ Result<std::string> keep(const Place& from, const Place& to) {
 
 /// One attempt to take a name that something else has.
 Result<Placed> take_over(const Place& from, const Place& to, Overwrite overwrite, Old old) {
-    const auto replaceable = require_replaceable(to);
-    if (!replaceable) return replaceable.error();
+    const auto size = replaceable_size(to);
+    if (!size) return size.error();
     if (overwrite == Overwrite::replace) {
         const auto how = replace(from, to, old);
         if (!how) return how.error();
-        return Placed{*how, 0, {}};
+        return Placed{*how, 0, *size, {}};
     }
     auto backup = keep(from, to);
     if (!backup) return backup.error();
-    return Placed{How::kept, 0, std::move(*backup)};
+    return Placed{How::kept, 0, 0, std::move(*backup)};
 }
 
 Result<Placed> take_name(const Place& from, const Place& to, Overwrite overwrite, Old old) {

@@ -29,7 +29,8 @@ struct Placed {
         kept,      ///< what had it is `backup` now
     };
     How how = How::new_name;
-    std::uint64_t inode = 0;  ///< of the file that has taken the name
+    std::uint64_t inode = 0;          ///< of the file that has taken the name
+    std::uint64_t replaced_size = 0;  ///< bytes of the file that is gone, if one is
     std::string backup;
 
     [[nodiscard]] bool replaced() const { return how == How::removed || how == How::swapped; }

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "storage/virtual_path.hpp"
+
 namespace sallyport::storage {
 namespace {
 
@@ -18,13 +20,31 @@ StartFailure system_failure(const LocalOptions& options, std::string_view what) 
     return failure(options, std::string(what) + ": " + std::strerror(errno));
 }
 
+std::string without_links(const std::filesystem::path& path) {
+    std::error_code ignored;
+    auto resolved = std::filesystem::weakly_canonical(path, ignored).string();
+    return resolved.empty() ? path.string() : resolved;
+}
+
+constexpr std::uint32_t private_directory = 0700;
+constexpr mode_t private_file = 0600;
+constexpr std::string_view no_staging = "the folder .sallyport cannot be made in it";
+
 }  // namespace
 
 void throw_exception_from_error(const StartFailure& failure, const boost::source_location&) {
     throw std::runtime_error(failure.sentence);
 }
 
-Started<std::shared_ptr<Root>> Root::open(const LocalOptions& given) {
+Root::Root(std::shared_ptr<Services> services, std::filesystem::path path, Descriptor directory,
+           const FileStatus& status)
+    : services_(std::move(services)),
+      path_(std::move(path)),
+      folder_(without_links(path_)),
+      directory_(std::move(directory)),
+      status_(status) {}
+
+Started<std::shared_ptr<Root>> Root::open(const LocalOptions& given, BlockingPool& pool) {
     LocalOptions options = given;
     std::error_code ignored;
     options.root = std::filesystem::absolute(given.root, ignored);
@@ -35,37 +55,50 @@ Started<std::shared_ptr<Root>> Root::open(const LocalOptions& given) {
     if (!open_beneath(directory, ".", O_PATH)) {
         return system_failure(options, "the kernel (5.6 or later is needed) refuses openat2");
     }
-    std::shared_ptr<Root> root(new Root(std::move(options), std::move(directory), *status));
-    if (!root->prepare_staging()) {
-        return system_failure(root->options_, "the folder .sallyport cannot be made in it");
-    }
-    if (!root->lock()) return failure(root->options_, "in use by another process");
-    root->staging_->recover();
-    if (!root->staging_->can_rename_to_free_name()) {
-        return failure(root->options_,
-                       "its file system cannot store or cannot rename without replacing");
-    }
-    root->staging_->sweep(root->oldest_partial());
+    const auto path = options.root;
+    auto services = std::make_shared<Services>(std::move(options), pool);
+    std::shared_ptr<Root> root(new Root(std::move(services), path, std::move(directory), *status));
+    if (auto problem = root->prepare_staging()) return std::move(*problem);
     return root;
 }
 
-Result<void> Root::prepare_staging() {
-    auto area = StagingArea::open(directory_);
-    if (!area) return area.error();
-    staging_ = std::move(*area);
-    auto file = open_at(staging_->directory(), "lock", O_RDONLY | O_CREAT, 0600);
-    if (!file) return file.error();
+std::optional<StartFailure> Root::prepare_staging() {
+    const auto folder =
+        ensure_directory_at(directory_, std::string(reserved_name), private_directory);
+    if (!folder && folder.error() == Error::read_only) return std::nullopt;
+    if (!folder) return system_failure(options(), no_staging);
+    auto file = open_at(*folder, "lock", O_RDONLY | O_CREAT, private_file);
+    if (!file) return system_failure(options(), no_staging);
     lock_ = std::move(*file);
-    return {};
+    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
+        return failure(options(), "in use by another process");
+    }
+    const auto area = staging_for(directory_);
+    if (!area) return system_failure(options(), no_staging);
+    if ((*area)->can_rename_to_free_name()) return std::nullopt;
+    return failure(options(), "its file system cannot store or cannot rename without replacing");
 }
 
-Result<void> Root::lock() {
-    return outcome(::flock(lock_.get(), LOCK_EX | LOCK_NB));
+Result<std::shared_ptr<Root>> Root::open_mount(std::shared_ptr<Services> services,
+                                               const std::filesystem::path& folder) {
+    Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory.is_open()) return Error::unavailable;
+    const auto status = status_of(directory);
+    if (!status) return status.error();
+    return std::shared_ptr<Root>(
+        new Root(std::move(services), folder, std::move(directory), *status));
+}
+
+std::string Root::place_of(std::string_view relative) const {
+    if (relative == ".") return folder_;
+    std::string place = folder_;
+    if (!place.ends_with('/')) place += '/';
+    return place.append(relative);
 }
 
 Result<void> Root::check_in_place() const {
     struct stat now {};
-    if (::stat(options_.root.c_str(), &now) != 0) {
+    if (::stat(path_.c_str(), &now) != 0) {
         // A folder above may be closed to the user that the server became: that says nothing about
         // the root.
         if (errno == EACCES) return {};
@@ -75,56 +108,37 @@ Result<void> Root::check_in_place() const {
     return {};
 }
 
-Result<std::shared_ptr<StagingArea>> Root::staging_for(const std::string& name,
-                                                       const Descriptor& home) {
+Result<std::shared_ptr<StagingArea>> Root::staging_for(const Descriptor& home) const {
     const auto status = status_of(home);
     if (!status) return status.error();
-    if (status->device == status_.device) return staging_;
-    const std::lock_guard lock(mutex_);
-    auto& area = elsewhere_[name];
-    if (area && area->device() == status->device) return area;
-    auto opened = StagingArea::open(home);
-    if (!opened) return opened.error();
-    area = std::move(*opened);
-    area->recover();
-    area->sweep(oldest_partial());
-    return area;
+    return services_->areas.in(status->device == status_.device ? directory_ : home);
 }
 
 Result<Space> Root::probe() const {
     const auto in_place = check_in_place();
     if (!in_place) return in_place.error();
-    const auto file = staging_->create();
-    if (!file) return file.error();
-    const auto space = space_of(file->file());
+    const auto space = space_of(directory_);
     if (!space) return space.error();
+    if (is_read_only()) return Space{0, space->total};
+    const auto area = staging_for(directory_);
+    if (!area) return area.error();
+    const auto file = (*area)->create(Charge(), (*area)->active());
+    if (!file) return file.error();
     return Space{space->free, space->total};
 }
 
 Result<void> Root::sync(const Descriptor& directory) const {
-    if (!options_.fsync) return {};
+    if (!options().fsync) return {};
     return outcome(::fsync(directory.get()));
 }
 
 void Root::hand_over() {
     handed_over_ = true;
-    ::flock(lock_.get(), LOCK_UN);
+    if (lock_.is_open()) ::flock(lock_.get(), LOCK_UN);
 }
 
 void Root::sweep() {
-    if (handed_over_) return;  // the other process does it
-    std::vector<std::shared_ptr<StagingArea>> areas{staging_};
-    {
-        const std::lock_guard lock(mutex_);
-        for (const auto& [home, area] : elsewhere_) {
-            if (area) areas.push_back(area);
-        }
-    }
-    for (const auto& area : areas) area->sweep(oldest_partial());
-}
-
-std::chrono::system_clock::time_point Root::oldest_partial() const {
-    return std::chrono::system_clock::now() - options_.partial_retention;
+    if (!handed_over_) services_->areas.sweep();  // else the other process does it
 }
 
 }  // namespace sallyport::storage

@@ -1,14 +1,13 @@
 #pragma once
 
 #include <atomic>
-#include <map>
+#include <filesystem>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <string>
 
 #include "storage/backend.hpp"
-#include "storage/local/local_options.hpp"
-#include "storage/local/staging.hpp"
+#include "storage/local/services.hpp"
 
 namespace sallyport::storage {
 
@@ -24,22 +23,29 @@ struct StartFailure {
 template <class T>
 using Started = boost::system::result<T, StartFailure>;
 
-/// The folder that everything lives under, held open and locked against other processes.
+/// A folder that files are served from, held open: the storage root, or that of a mount.
 /// Thread-safe. All calls block.
 class Root {
   public:
-    /// Opens and locks it, makes the staging area and tidies up what a crash has left
-    /// there.
-    [[nodiscard]] static Started<std::shared_ptr<Root>> open(const LocalOptions& options);
+    /// Opens the storage root, makes its staging area, which keeps other processes out, and tidies
+    /// up what a crash has left there. On a read-only file system there is none.
+    [[nodiscard]] static Started<std::shared_ptr<Root>> open(const LocalOptions& options,
+                                                             BlockingPool& pool);
+    /// Opens the folder of a mount: `unavailable` if it is not there.
+    [[nodiscard]] static Result<std::shared_ptr<Root>> open_mount(
+        std::shared_ptr<Services> services, const std::filesystem::path& folder);
 
-    [[nodiscard]] const LocalOptions& options() const { return options_; }
+    [[nodiscard]] const LocalOptions& options() const { return services_->options; }
+    [[nodiscard]] const std::shared_ptr<Services>& services() const { return services_; }
     [[nodiscard]] const Descriptor& directory() const { return directory_; }
+    /// The absolute path, without links, of what has the path `relative` in it.
+    [[nodiscard]] std::string place_of(std::string_view relative) const;
     /// `unavailable` if the path no longer leads to the folder held open: moved, replaced or
     /// unmounted.
     [[nodiscard]] Result<void> check_in_place() const;
-    /// The staging area on the file system of `home`: the root's own, or one inside `home`.
-    [[nodiscard]] Result<std::shared_ptr<StagingArea>> staging_for(const std::string& name,
-                                                                   const Descriptor& home);
+    /// The staging area on the file system of `home`, a folder in here: the root's own, or one
+    /// inside `home`.
+    [[nodiscard]] Result<std::shared_ptr<StagingArea>> staging_for(const Descriptor& home) const;
     /// Makes a file and removes it; the space of the file system.
     [[nodiscard]] Result<Space> probe() const;
     /// fsync of a directory, unless the options say no.
@@ -50,21 +56,19 @@ class Root {
     void hand_over();
 
   private:
-    Root(LocalOptions options, Descriptor directory, const FileStatus& status)
-        : options_(std::move(options)), directory_(std::move(directory)), status_(status) {}
-    [[nodiscard]] Result<void> prepare_staging();
-    [[nodiscard]] Result<void> lock();
-    [[nodiscard]] std::chrono::system_clock::time_point oldest_partial() const;
+    Root(std::shared_ptr<Services> services, std::filesystem::path path, Descriptor directory,
+         const FileStatus& status);
+    [[nodiscard]] std::optional<StartFailure> prepare_staging();
+    /// Of a storage root: as it was at the start.
+    [[nodiscard]] bool is_read_only() const { return !lock_.is_open(); }
 
-    const LocalOptions options_;
+    const std::shared_ptr<Services> services_;
+    const std::filesystem::path path_;  ///< as the operator wrote it
+    const std::string folder_;          ///< without links
     const Descriptor directory_;
     const FileStatus status_;
-    std::shared_ptr<StagingArea> staging_;
     Descriptor lock_;
     std::atomic<bool> handed_over_ = false;
-    std::mutex mutex_;  ///< guards elsewhere_
-    /// Areas of homes on other file systems, by home.
-    std::map<std::string, std::shared_ptr<StagingArea>> elsewhere_;
 };
 
 }  // namespace sallyport::storage

@@ -11,9 +11,6 @@
 namespace sallyport::storage {
 namespace {
 
-/// How much may arrive before the free space is looked at again.
-constexpr std::uint64_t space_check_bytes = 64 * 1024 * 1024;
-
 /// The largest offset that the system can store.
 constexpr auto largest_file = static_cast<std::uint64_t>(INT64_MAX);
 
@@ -35,10 +32,14 @@ Result<void> StagedContent::write(std::uint64_t offset, std::span<const std::byt
     if (data.empty()) return {};
     if (offset > max_size_ || data.size() > max_size_ - offset) return Error::too_large;
     const std::uint64_t end = offset + data.size();
-    const auto room = make_room(offset, end);
-    if (!room) return room;
-    const auto written = write_at(staged_.file(), offset, data);
-    if (!written) return written;
+    const std::uint64_t more = growth(end);
+    const auto paid = staged_.charge().grow(more);
+    if (!paid) return paid;
+    const auto written = store(offset, data);
+    if (!written) {
+        staged_.charge().shrink(more);
+        return written;
+    }
     size_ = std::max(size_, end);
     written_.wrote(offset, data.size());
     content_changed();
@@ -53,10 +54,17 @@ Result<std::size_t> StagedContent::read(std::uint64_t offset, std::span<std::byt
 Result<void> StagedContent::truncate(std::uint64_t size) {
     if (size > max_size_) return Error::too_large;
     if (size == size_) return {};
-    const auto room = size > size_ ? make_hole(size) : Result<void>();
-    if (!room) return room;
-    const auto cut = outcome(::ftruncate(staged_.file().get(), static_cast<off_t>(size)));
-    if (!cut) return cut;
+    const std::uint64_t more = growth(size);
+    const auto paid = staged_.charge().grow(more);
+    if (!paid) return paid;
+    const auto room = more > 0 ? make_hole(size) : Result<void>();
+    const auto cut = room ? outcome(::ftruncate(staged_.file().get(), static_cast<off_t>(size)))
+                          : Result<void>(room.error());
+    if (!cut) {
+        staged_.charge().shrink(more);
+        return cut;
+    }
+    if (more == 0) staged_.charge().shrink(size_ - size);
     size_ = size;
     written_.truncated(size);
     if (digest_) digest_->truncated(size);
@@ -68,8 +76,20 @@ Result<void> StagedContent::sync() const {
     return home_->root().sync(staged_.file());
 }
 
-Result<void> StagedContent::make_room(std::uint64_t offset, std::uint64_t end) {
-    return offset > size_ ? make_hole(end) : check_floor(end - offset);
+std::uint64_t StagedContent::growth(std::uint64_t end) const {
+    return end - std::min(end, size_);
+}
+
+Result<void> StagedContent::store(std::uint64_t offset, std::span<const std::byte> data) {
+    const std::uint64_t end = offset + data.size();
+    const auto hole = offset > size_ ? make_hole(end) : Result<void>();
+    if (!hole) return hole;
+    Floor& floor = home_->staging().floor();
+    if (!floor.is_set()) return write_at(staged_.file(), offset, data);
+    // What is written over takes nothing new, but where there are holes nobody knows.
+    const auto room = floor.hold(staged_.file(), has_holes_ ? data.size() : growth(end));
+    if (!room) return room.error();
+    return write_at(staged_.file(), offset, data);
 }
 
 /// The rule for holes: the file system must have room for the whole file, `end` bytes, as if it had
@@ -78,17 +98,12 @@ Result<void> StagedContent::make_room(std::uint64_t offset, std::uint64_t end) {
 Result<void> StagedContent::make_hole(std::uint64_t end) {
     const auto status = status_of(staged_.file());
     if (!status) return status.error();
-    const auto space = require_space(*home_, end - std::min(end, status->allocated));
-    if (!space) return space;
+    const auto room =
+        home_->staging().floor().hold(staged_.file(), end - std::min(end, status->allocated));
+    if (!room) return room.error();
+    has_holes_ = true;
     // After a crash nobody would know where the gap is.
     return staged_.forget_place();
-}
-
-Result<void> StagedContent::check_floor(std::uint64_t more) {
-    unchecked_ += more;
-    if (unchecked_ < space_check_bytes) return {};
-    unchecked_ = 0;
-    return require_space(*home_, more);
 }
 
 void StagedContent::content_changed() {
@@ -129,7 +144,9 @@ bool StagedContent::cut_to_partial() {
     if (!worth_keeping_ || kept == 0) return false;
     // Bytes after a gap, or of a write that failed half-way, would make the owner believe that all
     // before them is there.
-    return ::ftruncate(staged_.file().get(), static_cast<off_t>(kept)) == 0;
+    if (::ftruncate(staged_.file().get(), static_cast<off_t>(kept)) != 0) return false;
+    staged_.charge().shrink(size_ - kept);
+    return true;
 }
 
 }  // namespace sallyport::storage

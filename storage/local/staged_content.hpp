@@ -41,9 +41,11 @@ class StagedContent {
     [[nodiscard]] const StagedAttributes& attributes() const { return attributes_; }
 
   private:
-    [[nodiscard]] Result<void> make_room(std::uint64_t offset, std::uint64_t end);
+    /// Stores `data`, where there is no hole before `offset` that was not made on purpose.
+    [[nodiscard]] Result<void> store(std::uint64_t offset, std::span<const std::byte> data);
     [[nodiscard]] Result<void> make_hole(std::uint64_t end);
-    [[nodiscard]] Result<void> check_floor(std::uint64_t more);
+    /// Bytes by which the file grows when it is written up to `end`.
+    [[nodiscard]] std::uint64_t growth(std::uint64_t end) const;
     [[nodiscard]] Result<std::string> finish_digest();
     void content_changed();
 
@@ -51,7 +53,7 @@ class StagedContent {
     StagedFile staged_;
     std::uint64_t max_size_;
     std::uint64_t size_;
-    std::uint64_t unchecked_ = 0;  ///< bytes since the free space was looked at
+    bool has_holes_ = false;
     WrittenExtents written_;
     std::optional<RunningDigest> digest_;
     StagedAttributes attributes_;

@@ -97,6 +97,26 @@ Result<std::string> make_active(const Descriptor& from, const std::string& name,
     return random;
 }
 
+/// The group that files made in a directory have.
+gid_t passed_on(const FileStatus& directory) {
+    return (directory.mode & S_ISGID) != 0 ? directory.group : ::getegid();
+}
+
+/// Gives a file made in one directory the group that it would have in another one. Without the
+/// right to do so, which takes being in that group, it keeps its own.
+Result<void> adopt_group(const Descriptor& file, const Descriptor& from, const Descriptor& to) {
+    const auto here = status_of(from);
+    if (!here) return here.error();
+    const auto there = status_of(to);
+    if (!there) return there.error();
+    const gid_t group = passed_on(*there);
+    if (group == passed_on(*here)) return {};
+    constexpr auto same_owner = static_cast<uid_t>(-1);
+    const auto given = outcome(::fchown(file.get(), same_owner, group));
+    if (!given && given.error() != Error::forbidden) return given;
+    return {};
+}
+
 }  // namespace
 
 StagedFile::~StagedFile() {
@@ -112,7 +132,7 @@ Result<void> StagedFile::forget_place() {
     return {};
 }
 
-Result<std::shared_ptr<StagingArea>> StagingArea::open(const Descriptor& parent) {
+Result<std::shared_ptr<StagingArea>> StagingArea::open(const Descriptor& parent, Floors& floors) {
     Folders folders;
     auto directory = open_private(parent, std::string(reserved_name));
     if (!directory) return directory.error();
@@ -126,28 +146,31 @@ Result<std::shared_ptr<StagingArea>> StagingArea::open(const Descriptor& parent)
     }
     const auto status = status_of(folders.active);
     if (!status) return status.error();
-    return std::shared_ptr<StagingArea>(new StagingArea(std::move(folders), status->device));
+    return std::shared_ptr<StagingArea>(
+        new StagingArea(std::move(folders), status->device, floors.of(status->device)));
 }
 
-Result<StagedFile> StagingArea::create() {
+Result<StagedFile> StagingArea::create(Charge charge, const Descriptor& destination) {
     for (int attempt = 0; attempt < max_attempts; ++attempt) {
         std::string name = random_hex(random_bytes);
         auto file = open_at(active_, name, O_RDWR | O_CREAT | O_EXCL, private_file);
         if (!file) return file.error();
         auto lock = lock_for_upload(*file, active_, name);
-        if (lock && *lock) {
-            return StagedFile(shared_from_this(), active_, std::move(name), std::move(*file),
-                              std::move(**lock));
-        }
         if (!lock) return lock.error();
+        if (!*lock) continue;
+        StagedFile staged(shared_from_this(), active_, std::move(name), std::move(*file),
+                          std::move(**lock), std::move(charge));
+        const auto adopted = adopt_group(staged.file(), active_, destination);
+        if (!adopted) return adopted.error();
+        return staged;
     }
     return Error::unavailable;
 }
 
-Result<StagedFile> StagingArea::claim(const PartialPlace& place) {
+Result<StagedFile> StagingArea::claim(const PartialPlace& place, const Purse& purse) {
     const std::lock_guard lock(keeping_);
     for (int attempt = 0; attempt < max_attempts; ++attempt) {
-        auto taken = take(place);
+        auto taken = take(place, purse);
         // When it was moved back under our hands it is a partial still.
         if (taken || taken.error() != Error::not_found) return taken;
         const auto there = status_at(partials_, place.str());
@@ -157,7 +180,7 @@ Result<StagedFile> StagingArea::claim(const PartialPlace& place) {
 }
 
 /// `not_found`, too, when another process has taken the file for a leftover meanwhile.
-Result<StagedFile> StagingArea::take(const PartialPlace& place) {
+Result<StagedFile> StagingArea::take(const PartialPlace& place, const Purse& purse) {
     const std::string partial = place.str();
     const auto there = status_at(partials_, partial);
     if (!there) return there.error();
@@ -174,7 +197,7 @@ Result<StagedFile> StagingArea::take(const PartialPlace& place) {
     auto lock = file ? lock_for_upload(*file, directory, *name) : file.error();
     if (lock && *lock) {
         return StagedFile(shared_from_this(), directory, std::move(*name), std::move(*file),
-                          std::move(**lock));
+                          std::move(**lock), Charge::adopt(purse, there->size));
     }
     if (lock) return Error::not_found;
     static_cast<void>(rename_to_free_name(directory, *name, partials_, partial));
@@ -190,13 +213,40 @@ Result<void> StagingArea::keep(StagedFile staged, const PartialPlace& place, Old
     for (int attempt = 1;; ++attempt) {
         const auto folders = make_folders(partials_, place);
         if (!folders) return folders;
+        const auto there = status_at(partials_, place.str());
         const auto kept = outcome(::renameat2(staged.directory().get(), staged.name().c_str(),
                                               partials_.get(), place.str().c_str(), flags));
-        if (kept) staged.moved_away();
+        if (kept) {
+            staged.moved_away();
+            staged.charge().became_partial(there ? Usage{there->size, 1} : Usage());
+        }
         // Another process may have swept the folders away again.
         const bool swept = !kept && kept.error() == Error::not_found;
         if (!swept || attempt == max_attempts) return kept;
     }
+}
+
+Result<void> StagingArea::remove(const PartialPlace& place, const Purse& purse) {
+    const std::string partial = place.str();
+    const std::lock_guard lock(keeping_);
+    const auto there = status_at(partials_, partial);
+    if (!there) return there.error();
+    const auto removed = outcome(::unlinkat(partials_.get(), partial.c_str(), 0));
+    if (removed) purse.ledger->partial_removed(*purse.stash, {there->size, 1});
+    return removed;
+}
+
+void StagingArea::count(const std::string& owner, const Purse& purse) {
+    Usage left;
+    const std::lock_guard lock(keeping_);
+    for_each_name(partials_, owner, [&](const std::string& directory) {
+        const std::string path = owner + "/" + directory;
+        for_each_name(partials_, path, [&](const std::string& name) {
+            const auto status = status_at(partials_, path + "/" + name);
+            if (status) left += {status->size, 1};
+        });
+    });
+    purse.ledger->count_partials(*purse.stash, left);
 }
 
 void StagingArea::recover() {
@@ -221,9 +271,9 @@ void StagingArea::discard(const std::string& name) {
     if (leftover) ::unlinkat(active_.get(), name.c_str(), 0);
 }
 
-void StagingArea::sweep(std::chrono::system_clock::time_point oldest) {
+void StagingArea::sweep(std::chrono::system_clock::time_point oldest, Ledger& ledger) {
     for_each_place(
-        partials_, [&](const PartialPlace& place) { remove_expired(place, oldest); },
+        partials_, [&](const PartialPlace& place) { remove_expired(place, oldest, ledger); },
         [&](const std::string& folder) { remove_empty(partials_, folder); });
     for_each_place(
         resumed_, [](const PartialPlace&) {},
@@ -231,11 +281,15 @@ void StagingArea::sweep(std::chrono::system_clock::time_point oldest) {
 }
 
 void StagingArea::remove_expired(const PartialPlace& place,
-                                 std::chrono::system_clock::time_point oldest) {
+                                 std::chrono::system_clock::time_point oldest, Ledger& ledger) {
     const std::string partial = place.str();
     const std::lock_guard lock(keeping_);
     const auto status = status_at(partials_, partial);
-    if (status && status->modified < oldest) ::unlinkat(partials_.get(), partial.c_str(), 0);
+    if (!status || status->modified >= oldest) return;
+    if (::unlinkat(partials_.get(), partial.c_str(), 0) != 0) return;
+    // An owner who has not been here since the start has not been counted either.
+    const auto stash = ledger.find_stash(place.owner);
+    if (stash) ledger.partial_removed(*stash, {status->size, 1});
 }
 
 /// Leaves a folder that is not empty as it is.
@@ -245,7 +299,7 @@ void StagingArea::remove_empty(const Descriptor& folder, const std::string& name
 }
 
 bool StagingArea::can_rename_to_free_name() {
-    auto probe = create();
+    auto probe = create(Charge(), active_);
     if (!probe) return false;
     const std::string other = random_hex(random_bytes);
     if (!rename_to_free_name(active_, probe->name(), active_, other)) return false;

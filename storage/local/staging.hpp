@@ -1,12 +1,15 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 
 #include "storage/local/descriptor.hpp"
 #include "storage/local/directory.hpp"
+#include "storage/local/floor.hpp"
+#include "storage/quota/charge.hpp"
 
 namespace sallyport::storage {
 
@@ -21,15 +24,17 @@ struct PartialPlace {
     [[nodiscard]] std::string str() const { return owner + "/" + directory + "/" + name; }
 };
 
-/// A file in the staging area. Removed on destruction unless it was moved elsewhere. Until then it
-/// is locked (flock), which tells another process that it is in use, and which a crash ends too.
+/// A file in the staging area. Removed on destruction unless it was moved elsewhere; then its
+/// charge is given back unless it was handed over. Until then it is locked (flock), which tells
+/// another process that it is in use, and which a crash ends too.
 class StagedFile {
   public:
     StagedFile() = default;
     /// `name`: relative to `directory`, a folder of `area`. `lock`: a copy of `file`, locked.
     StagedFile(std::shared_ptr<StagingArea> area, const Descriptor& directory, std::string name,
-               Descriptor file, Descriptor lock)
-        : area_(std::move(area)),
+               Descriptor file, Descriptor lock, Charge charge)
+        : charge_(std::move(charge)),
+          area_(std::move(area)),
           directory_(&directory),
           name_(std::move(name)),
           file_(std::move(file)),
@@ -40,6 +45,8 @@ class StagedFile {
 
     [[nodiscard]] const Descriptor& file() const { return file_; }
     [[nodiscard]] Descriptor& file() { return file_; }
+    /// What it has reserved.
+    [[nodiscard]] Charge& charge() { return charge_; }
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] const Descriptor& directory() const { return *directory_; }
     /// False once it was moved elsewhere or given away.
@@ -50,6 +57,7 @@ class StagedFile {
     [[nodiscard]] Result<void> forget_place();
 
   private:
+    Charge charge_;
     std::shared_ptr<StagingArea> area_;
     const Descriptor* directory_ = nullptr;
     std::string name_;
@@ -65,23 +73,31 @@ class StagedFile {
 class StagingArea : public std::enable_shared_from_this<StagingArea> {
   public:
     /// Opens the area inside `parent`, making it if need be.
-    [[nodiscard]] static Result<std::shared_ptr<StagingArea>> open(const Descriptor& parent);
+    [[nodiscard]] static Result<std::shared_ptr<StagingArea>> open(const Descriptor& parent,
+                                                                   Floors& floors);
 
-    /// A new, empty file.
-    [[nodiscard]] Result<StagedFile> create();
-    /// Takes the partial `place` away from everybody else.
-    [[nodiscard]] Result<StagedFile> claim(const PartialPlace& place);
+    /// A new, empty file with the group that one made in `destination`, a directory opened for
+    /// reading, would have.
+    [[nodiscard]] Result<StagedFile> create(Charge charge, const Descriptor& destination);
+    /// Takes the partial `place` away from everybody else; `purse` is its owner's.
+    [[nodiscard]] Result<StagedFile> claim(const PartialPlace& place, const Purse& purse);
 
     enum class Older { replace, prefer };
     /// Stores a file as the partial `place`; an older partial there is replaced, or preferred and
     /// then `staged` is discarded.
     [[nodiscard]] Result<void> keep(StagedFile staged, const PartialPlace& place, Older older);
 
+    /// Removes a partial: `not_found` if there is none.
+    [[nodiscard]] Result<void> remove(const PartialPlace& place, const Purse& purse);
+    /// Counts the partials of an owner, for the stash.
+    void count(const std::string& owner, const Purse& purse);
+
     /// After a crash: what is in `resumed/` becomes a partial again, unless a later one is there,
     /// and what is in `active/` is removed; but not what an upload, of any process, still uses.
     void recover();
-    /// Removes partials last written before `oldest`, and folders that became empty.
-    void sweep(std::chrono::system_clock::time_point oldest);
+    /// Removes partials last written before `oldest`, and folders that became empty. What each one
+    /// was is given back to its owner's stash.
+    void sweep(std::chrono::system_clock::time_point oldest, Ledger& ledger);
 
     /// False if the file system cannot rename without replacing, which everything here relies on.
     [[nodiscard]] bool can_rename_to_free_name();
@@ -92,21 +108,25 @@ class StagingArea : public std::enable_shared_from_this<StagingArea> {
     [[nodiscard]] const Descriptor& partials() const { return partials_; }
     /// The file system that holds it all.
     [[nodiscard]] dev_t device() const { return device_; }
+    /// What must stay free on it.
+    [[nodiscard]] Floor& floor() const { return *floor_; }
 
   private:
     struct Folders {
         Descriptor directory, active, partials, resumed;
     };
-    StagingArea(Folders folders, dev_t device)
+    StagingArea(Folders folders, dev_t device, std::shared_ptr<Floor> floor)
         : directory_(std::move(folders.directory)),
           active_(std::move(folders.active)),
           partials_(std::move(folders.partials)),
           resumed_(std::move(folders.resumed)),
-          device_(device) {}
-    [[nodiscard]] Result<StagedFile> take(const PartialPlace& place);
+          device_(device),
+          floor_(std::move(floor)) {}
+    [[nodiscard]] Result<StagedFile> take(const PartialPlace& place, const Purse& purse);
     void restore(const PartialPlace& place);
     void discard(const std::string& name);
-    void remove_expired(const PartialPlace& place, std::chrono::system_clock::time_point oldest);
+    void remove_expired(const PartialPlace& place, std::chrono::system_clock::time_point oldest,
+                        Ledger& ledger);
     void remove_empty(const Descriptor& folder, const std::string& name);
 
     const Descriptor directory_;
@@ -114,6 +134,7 @@ class StagingArea : public std::enable_shared_from_this<StagingArea> {
     const Descriptor partials_;
     const Descriptor resumed_;
     const dev_t device_;
+    const std::shared_ptr<Floor> floor_;
     /// Held where a partial is looked at and then removed, or its folders are made and then used.
     std::mutex keeping_;
 };

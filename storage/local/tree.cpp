@@ -1,12 +1,16 @@
 #include "storage/local/tree.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
 
 #include "storage/local/attributes.hpp"
 #include "storage/local/entry_of.hpp"
 #include "storage/local/file_bytes.hpp"
 #include "storage/local/publish.hpp"
 #include "storage/local/stored_digest.hpp"
+#include "storage/local/usage_below.hpp"
 
 namespace sallyport::storage {
 
@@ -45,29 +49,32 @@ Result<void> Tree::remove_directory(const VirtualPath& path) const {
     return home_->root().sync(*parent);
 }
 
-Result<void> Tree::remove(const VirtualPath& path) const {
+Result<void> Tree::remove(const VirtualPath& path, const Passage& passage) const {
     if (path.is_root()) return Error::is_a_directory;
-    const auto published = remove_published(path);
+    const auto published = remove_published(path, passage);
     if (!published && published.error() != Error::not_found) return published;
     const auto partial = home_->partials().remove(path);
     return published ? published : partial;
 }
 
-Result<void> Tree::remove_published(const VirtualPath& path) const {
+Result<void> Tree::remove_published(const VirtualPath& path, const Passage& passage) const {
     const auto parent = home_->open_directory(path.parent());
     if (!parent) return parent.error();
     const std::string name(path.name());
+    auto locks = passage.exclusively();
     const auto status = status_at(*parent, name);
     if (!status) return status.error();
     const auto regular = require_regular(*status);
     if (!regular) return regular;
     const auto removed = outcome(::unlinkat(parent->get(), name.c_str(), 0));
     if (!removed) return removed;
+    passage.changed({}, {status->size, 1});
+    locks = {};
     return home_->root().sync(*parent);
 }
 
-Result<void> Tree::rename(const VirtualPath& from, const VirtualPath& to,
-                          Overwrite overwrite) const {
+Result<void> Tree::rename(const VirtualPath& from, const VirtualPath& to, Overwrite overwrite,
+                          const Passage& passage) const {
     if (from.is_root()) return Error::forbidden;
     if (to.is_root()) return Error::exists;
     const auto status = home_->status(from);
@@ -77,18 +84,35 @@ Result<void> Tree::rename(const VirtualPath& from, const VirtualPath& to,
     if (from == to) return {};
     if (to.is_within(from)) return Error::invalid_name;
     // A directory never replaces anything and is never one of several versions.
-    return move(from, to, regular ? overwrite : Overwrite::deny);
+    return move(from, to, regular ? overwrite : Overwrite::deny, passage);
 }
 
-Result<void> Tree::move(const VirtualPath& from, const VirtualPath& to, Overwrite overwrite) const {
+/// Between folders that count apart a whole folder has to be counted.
+Result<Usage> Tree::usage_of(const Place& source, const Passage& passage) const {
+    const auto status = status_at(source.directory, source.name);
+    if (!status) return status.error();
+    if (!S_ISDIR(status->mode)) return Usage{status->size, 1};
+    if (!passage.crosses_meters()) return Usage();
+    const auto folder = open_beneath(source.directory, source.name, O_PATH | O_DIRECTORY);
+    if (!folder) return folder.error();
+    return usage_below(*folder);
+}
+
+Result<void> Tree::move(const VirtualPath& from, const VirtualPath& to, Overwrite overwrite,
+                        const Passage& passage) const {
     const auto source = home_->open_directory(from.parent());
     if (!source) return source.error();
     const auto target = home_->open_directory(to.parent());
     if (!target) return target.error();
     const std::string old_name(from.name());
     const std::string new_name(to.name());
+    auto locks = passage.exclusively();
+    const auto usage = usage_of({*source, old_name}, passage);
+    if (!usage) return usage.error();
     const auto placed = place({*source, old_name}, {*target, new_name}, overwrite, Old::removed);
     if (!placed) return placed.error();
+    passage.moved(*usage, placed->replaced() ? Usage{placed->replaced_size, 1} : Usage());
+    locks = {};
     const auto durable = home_->root().sync(*target);
     if (!durable || from.parent() == to.parent()) return durable;
     return home_->root().sync(*source);
@@ -114,10 +138,20 @@ Result<std::string> Tree::digest(const VirtualPath& path, DigestAlgorithm algori
 }
 
 Result<Space> Tree::space() const {
-    const auto space = space_of(home_->staging().active());
-    if (!space) return space.error();
-    const std::uint64_t floor = home_->root().options().min_free;
-    return Space{space->free > floor ? space->free - floor : 0, space->total};
+    if (!home_->can_stage()) {
+        const auto read_only = space_of(home_->root().directory());
+        if (!read_only) return read_only.error();
+        return Space{0, read_only->total};
+    }
+    const StagingArea& area = home_->staging();
+    const auto on_disk = area.floor().space(area.active());
+    if (!on_disk) return on_disk.error();
+    const Purse& purse = home_->purse();
+    if (!purse.account) return Space{on_disk->free, on_disk->total};
+    const Usage left = purse.ledger->left(*purse.account);
+    const std::uint64_t bytes = left.files == 0 ? 0 : left.bytes;
+    return Space{std::min(on_disk->free, bytes),
+                 std::min(on_disk->total, purse.ledger->limit(*purse.account).bytes)};
 }
 
 }  // namespace sallyport::storage

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "storage/local/home.hpp"
+#include "storage/local/publish.hpp"
+#include "storage/quota/passage.hpp"
 
 namespace sallyport::storage {
 
@@ -13,9 +15,11 @@ class Tree {
     [[nodiscard]] Result<Entry> stat(const VirtualPath& path) const;
     [[nodiscard]] Result<void> make_directory(const VirtualPath& path) const;
     [[nodiscard]] Result<void> remove_directory(const VirtualPath& path) const;
-    [[nodiscard]] Result<void> remove(const VirtualPath& path) const;
+    /// `passage` leads to `path`.
+    [[nodiscard]] Result<void> remove(const VirtualPath& path, const Passage& passage) const;
+    /// `passage` leads from `from` to `to`.
     [[nodiscard]] Result<void> rename(const VirtualPath& from, const VirtualPath& to,
-                                      Overwrite overwrite) const;
+                                      Overwrite overwrite, const Passage& passage) const;
     [[nodiscard]] Result<void> set_attributes(const VirtualPath& path,
                                               const AttributeChange& change) const;
     [[nodiscard]] Result<std::string> digest(const VirtualPath& path, DigestAlgorithm algorithm,
@@ -23,9 +27,12 @@ class Tree {
     [[nodiscard]] Result<Space> space() const;
 
   private:
-    [[nodiscard]] Result<void> remove_published(const VirtualPath& path) const;
+    [[nodiscard]] Result<void> remove_published(const VirtualPath& path,
+                                                const Passage& passage) const;
     [[nodiscard]] Result<void> move(const VirtualPath& from, const VirtualPath& to,
-                                    Overwrite overwrite) const;
+                                    Overwrite overwrite, const Passage& passage) const;
+
+    [[nodiscard]] Result<Usage> usage_of(const Place& source, const Passage& passage) const;
 
     std::shared_ptr<const Home> home_;
 };

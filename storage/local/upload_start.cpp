@@ -42,6 +42,14 @@ Result<VirtualPath> choose_path(const Home& home, const UploadRequest& request) 
     return path;
 }
 
+/// Room for what was announced, which is looked at but not kept.
+Result<void> require_space(const Home& home, std::uint64_t wanted) {
+    const StagingArea& area = home.staging();
+    const auto room = area.floor().hold(area.active(), wanted);
+    if (!room) return room.error();
+    return {};
+}
+
 Result<void> require_size(const UploadRequest& request, std::uint64_t kept) {
     const bool fits = kept <= request.max_size && request.announced_size <= request.max_size - kept;
     if (fits) return {};
@@ -55,6 +63,12 @@ Result<std::uint64_t> kept_of(const UploadStart& start, std::uint64_t size) {
     return start.offset;
 }
 
+Result<StagedFile> create_staged(const Home& home, const VirtualPath& path, Charge charge) {
+    const auto destination = home.open_directory(path.parent());
+    if (!destination) return destination.error();
+    return home.staging().create(std::move(charge), *destination);
+}
+
 StartedUpload started(VirtualPath path, StagedFile staged, std::uint64_t kept = 0) {
     return {std::move(path), std::move(staged), kept, std::chrono::system_clock::now(), false, {}};
 }
@@ -65,14 +79,17 @@ Result<StartedUpload> start_empty(const Home& home, const UploadRequest& request
     if (!fits) return fits.error();
     const auto space = require_space(home, request.announced_size);
     if (!space) return space.error();
-    auto staged = home.staging().create();
+    auto charge = Charge::begin(home.purse(), request.announced_size);
+    if (!charge) return charge.error();
+    auto staged = create_staged(home, path, std::move(*charge));
     if (!staged) return staged.error();
     return started(std::move(path), std::move(*staged));
 }
 
 /// The size that a claimed partial was cut to.
 Result<std::uint64_t> cut_partial(const Home& home, const UploadRequest& request,
-                                  const Descriptor& file) {
+                                  StagedFile& staged) {
+    const Descriptor& file = staged.file();
     const auto status = status_of(file);
     if (!status) return status.error();
     const auto size = status->size;
@@ -85,12 +102,13 @@ Result<std::uint64_t> cut_partial(const Home& home, const UploadRequest& request
     if (*kept == size) return kept;
     const auto cut = outcome(::ftruncate(file.get(), static_cast<off_t>(*kept)));
     if (!cut) return cut.error();
+    staged.charge().shrink(size - *kept);
     return kept;
 }
 
 Result<StartedUpload> continue_partial(const Home& home, const UploadRequest& request,
                                        StagedFile staged) {
-    const auto kept = cut_partial(home, request, staged.file());
+    const auto kept = cut_partial(home, request, staged);
     if (kept) {
         auto upload = started(request.path, std::move(staged), *kept);
         upload.continues_partial = true;
@@ -113,8 +131,14 @@ Result<StartedUpload> continue_published(const Home& home, const UploadRequest& 
     if (!fits) return fits.error();
     const auto space = require_space(home, *kept + request.announced_size);
     if (!space) return space.error();
-    auto staged = home.staging().create();
+    auto charge = Charge::begin(home.purse(), *kept + request.announced_size);
+    if (!charge) return charge.error();
+    auto staged = create_staged(home, request.path, std::move(*charge));
     if (!staged) return staged.error();
+    const auto paid = staged->charge().grow(*kept);
+    if (!paid) return paid.error();
+    const auto room = home.staging().floor().hold(staged->file(), *kept);
+    if (!room) return room.error();
     const auto copied = copy_prefix(published->file, size, staged->file(), *kept);
     if (!copied) return copied.error();
     auto upload = started(request.path, std::move(*staged), *kept);
@@ -123,11 +147,13 @@ Result<StartedUpload> continue_published(const Home& home, const UploadRequest& 
 }
 
 Result<StartedUpload> stage(const Home& home, const UploadRequest& request) {
+    const auto can_stage = home.can_stage();
+    if (!can_stage) return can_stage.error();
     auto path = choose_path(home, request);
     if (!path) return path.error();
     const bool fresh = request.start.kind == UploadStart::Kind::fresh || request.unique;
     if (fresh) return start_empty(home, request, std::move(*path));
-    auto partial = home.partials().claim(request.path);
+    auto partial = home.partials().claim(request.path, home.purse());
     if (partial) return continue_partial(home, request, std::move(*partial));
     if (partial.error() != Error::not_found) return partial.error();
     return continue_published(home, request);
@@ -142,15 +168,6 @@ Result<StartedUpload> start_upload(const Home& home, const UploadRequest& reques
     if (!status) return status.error();
     started->id = entry_of({}, *status).id;
     return started;
-}
-
-Result<void> require_space(const Home& home, std::uint64_t wanted) {
-    const std::uint64_t floor = home.root().options().min_free;
-    if (wanted == 0 && floor == 0) return {};
-    const auto space = space_of(home.staging().active());
-    if (!space) return space.error();
-    if (space->free < floor || space->free - floor < wanted) return Error::no_space;
-    return {};
 }
 
 }  // namespace sallyport::storage

@@ -18,7 +18,4 @@ struct StartedUpload {
 /// copy of what is published. When it fails, nothing has changed.
 [[nodiscard]] Result<StartedUpload> start_upload(const Home& home, const UploadRequest& request);
 
-/// `no_space` if fewer than `wanted` bytes are left above the floor of the options.
-[[nodiscard]] Result<void> require_space(const Home& home, std::uint64_t wanted);
-
 }  // namespace sallyport::storage

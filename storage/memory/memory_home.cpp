@@ -3,11 +3,16 @@
 namespace sallyport::storage {
 
 Result<MemoryNodePointer> MemoryHome::find(const VirtualPath& path) const {
-    return tree_->find(full_path(path));
+    // Looked up anew each time: the home may have been moved away.
+    const auto home = tree_->find(folder_.base, folder_.path);
+    if (!home || path.is_root()) return home;
+    return tree_->find(*home, path.relative());
 }
 
 Result<MemoryNodePointer> MemoryHome::find_directory(const VirtualPath& path) const {
-    return tree_->find_directory(full_path(path));
+    auto node = find(path);
+    if (node && !(*node)->is_directory()) return Error::not_a_directory;
+    return node;
 }
 
 Result<MemoryNodePointer> MemoryHome::find_file(const VirtualPath& path) const {
@@ -21,8 +26,17 @@ MemoryNodePointer MemoryHome::find_partial(const VirtualPath& path) const {
     return found == partials().end() ? nullptr : found->second;
 }
 
-std::string MemoryHome::full_path(const VirtualPath& path) const {
-    return path.is_root() ? request_.home : request_.home + path.str();
+bool MemoryHome::remove_partial(const VirtualPath& path) const {
+    const auto partial = find_partial(path);
+    if (!partial) return false;
+    partials().erase(path);
+    purse_.ledger->partial_removed(*purse_.stash, {partial->bytes->size(), 1});
+    return true;
+}
+
+Meters MemoryHome::meters(const VirtualPath& path) const {
+    if (path.is_root()) return purse_.ledger->covering(folder_.place);
+    return purse_.ledger->covering(folder_.place == "/" ? path.str() : folder_.place + path.str());
 }
 
 }  // namespace sallyport::storage

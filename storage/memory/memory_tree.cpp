@@ -65,27 +65,24 @@ Entry entry_of(std::string_view name, const MemoryNode& node) {
     return entry;
 }
 
-MemoryTree::MemoryTree(std::uint64_t capacity)
-    : usage(std::make_shared<MemoryUsage>(capacity)), root(make_node(EntryType::directory, 0755)) {}
+MemoryTree::MemoryTree(const MemoryOptions& options)
+    : digest(options.digest),
+      capacity(options.capacity),
+      usage(std::make_shared<MemoryUsage>(options.capacity -
+                                          std::min(options.capacity, options.min_free))),
+      root(make_node(EntryType::directory, 0755)) {}
 
-Result<MemoryNodePointer> MemoryTree::find(std::string_view path) const {
-    MemoryNodePointer node = root;
+Result<MemoryNodePointer> MemoryTree::find(MemoryNodePointer from, std::string_view path) const {
     while (!path.empty()) {
-        if (!node->is_directory()) return Error::not_a_directory;
+        if (!from->is_directory()) return Error::not_a_directory;
         const std::size_t end = std::min(path.find('/'), path.size());
-        const auto child = node->children.find(path.substr(0, end));
-        if (child == node->children.end()) return Error::not_found;
-        // The map that holds the pointer may go with the old `node`.
-        node = MemoryNodePointer(child->second);
+        const auto child = from->children.find(path.substr(0, end));
+        if (child == from->children.end()) return Error::not_found;
+        // The map that holds the pointer may go with the old `from`.
+        from = MemoryNodePointer(child->second);
         path.remove_prefix(std::min(end + 1, path.size()));
     }
-    return node;
-}
-
-Result<MemoryNodePointer> MemoryTree::find_directory(std::string_view path) const {
-    auto node = find(path);
-    if (node && !(*node)->is_directory()) return Error::not_a_directory;
-    return node;
+    return from;
 }
 
 MemoryNodePointer MemoryTree::make_node(EntryType type, std::uint32_t mode) {
@@ -98,15 +95,29 @@ MemoryNodePointer MemoryTree::make_node(EntryType type, std::uint32_t mode) {
     return node;
 }
 
-Result<bool> place(MemoryNode& directory, const std::string& name, MemoryNodePointer node,
-                   Overwrite overwrite) {
+Usage usage_below(const MemoryNode& directory) {
+    Usage total;
+    for (const auto& [name, node] : directory.children) {
+        total += node->is_directory() ? usage_below(*node) : Usage{node->bytes->size(), 1};
+    }
+    return total;
+}
+
+std::string partials_key(std::string_view owner, std::string_view place) {
+    return std::string(owner).append(1, '\0').append(place);
+}
+
+Result<MemoryNodePointer> place(MemoryNode& directory, const std::string& name,
+                                MemoryNodePointer node, Overwrite overwrite) {
     const auto old = directory.children.find(name);
     const bool taken = old != directory.children.end();
     if (taken && overwrite == Overwrite::deny) return Error::exists;
     if (taken && old->second->is_directory()) return Error::is_a_directory;
+    MemoryNodePointer replaced;
+    if (taken && overwrite == Overwrite::replace) replaced = old->second;
     if (taken && overwrite == Overwrite::keep) back_up(directory, name);
     directory.children[name] = std::move(node);
-    return taken && overwrite == Overwrite::replace;
+    return replaced;
 }
 
 }  // namespace sallyport::storage

@@ -8,12 +8,20 @@
 #include <vector>
 
 #include "storage/backend.hpp"
+#include "storage/memory/memory_backend.hpp"
+#include "storage/quota/ledger.hpp"
 
 namespace sallyport::storage {
 
 /// Bytes in use by all files of a backend. Thread-safe.
 struct MemoryUsage {
     explicit MemoryUsage(std::uint64_t bytes) : capacity(bytes) {}
+
+    /// Bytes that may still be stored.
+    [[nodiscard]] std::uint64_t left() const {
+        const std::uint64_t now = used.load();
+        return now < capacity ? capacity - now : 0;
+    }
 
     const std::uint64_t capacity;
     std::atomic<std::uint64_t> used{0};
@@ -60,25 +68,35 @@ using MemoryNodePointer = std::shared_ptr<MemoryNode>;
 
 /// All files of a backend, and the partials of all owners. Hold `mutex` for everything but `usage`.
 struct MemoryTree {
-    explicit MemoryTree(std::uint64_t capacity);
+    explicit MemoryTree(const MemoryOptions& options);
 
-    /// `path` is relative to the backend's root, such as "acme/in/report.csv".
-    [[nodiscard]] Result<MemoryNodePointer> find(std::string_view path) const;
-    [[nodiscard]] Result<MemoryNodePointer> find_directory(std::string_view path) const;
+    /// `path` is relative to `from`, such as "acme/in/report.csv"; empty: `from` itself.
+    [[nodiscard]] Result<MemoryNodePointer> find(MemoryNodePointer from,
+                                                 std::string_view path) const;
     [[nodiscard]] MemoryNodePointer make_node(EntryType type, std::uint32_t mode);
 
     using Partials = std::map<VirtualPath, MemoryNodePointer>;
 
     std::mutex mutex;
     std::uint64_t last_id = 0;
+    const bool digest;
+    const std::uint64_t capacity;
+    const std::shared_ptr<Ledger> ledger = std::make_shared<Ledger>();
     std::shared_ptr<MemoryUsage> usage;
     MemoryNodePointer root;
-    std::map<std::string, Partials> partials;  ///< by owner and home
+    std::map<std::string, MemoryNodePointer> mounts;  ///< by folder
+    std::map<std::string, Partials> partials;         ///< by owner and home
 };
 
-/// Gives `node` the name `name` in `directory`; the same rules as on disk. True: a file was
-/// replaced.
-[[nodiscard]] Result<bool> place(MemoryNode& directory, const std::string& name,
-                                 MemoryNodePointer node, Overwrite overwrite);
+/// All files of a directory and below.
+[[nodiscard]] Usage usage_below(const MemoryNode& directory);
+
+/// The name of an owner's partials in one folder, and of the stash that counts them.
+[[nodiscard]] std::string partials_key(std::string_view owner, std::string_view place);
+
+/// Gives `node` the name `name` in `directory`; the same rules as on disk. The file that was
+/// replaced, or null.
+[[nodiscard]] Result<MemoryNodePointer> place(MemoryNode& directory, const std::string& name,
+                                              MemoryNodePointer node, Overwrite overwrite);
 
 }  // namespace sallyport::storage

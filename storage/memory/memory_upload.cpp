@@ -8,7 +8,7 @@ Result<std::unique_ptr<Upload>> MemoryUpload::start(std::shared_ptr<const Memory
                                                     const UploadRequest& request) {
     MemoryTree& tree = home->tree();
     const std::lock_guard lock(tree.mutex);
-    auto staged = tree.make_node(EntryType::file, home->settings().file_mode);
+    auto staged = tree.make_node(EntryType::file, home->file_mode());
     std::unique_ptr<MemoryUpload> upload(
         new MemoryUpload(std::move(home), request, std::move(staged)));
     const auto begun = upload->begin();
@@ -17,6 +17,7 @@ Result<std::unique_ptr<Upload>> MemoryUpload::start(std::shared_ptr<const Memory
 }
 
 Result<void> MemoryUpload::begin() {
+    if (!home_->is_writable()) return Error::forbidden;
     const auto chosen = choose_path();
     if (!chosen) return chosen;
     const bool resumed = request_.start.kind != UploadStart::Kind::fresh && !request_.unique;
@@ -25,9 +26,12 @@ Result<void> MemoryUpload::begin() {
     const bool fits =
         *kept <= request_.max_size && request_.announced_size <= request_.max_size - *kept;
     if (!fits) return Error::too_large;
-    const MemoryUsage& usage = *home_->tree().usage;
-    if (request_.announced_size > usage.capacity - usage.used) return Error::no_space;
-    return resumed ? take_prefix(*kept) : Result<void>();
+    if (request_.announced_size > home_->tree().usage->left()) return Error::no_space;
+    if (resumed && home_->find_partial(request_.path)) return take_partial(*kept);
+    auto charge = Charge::begin(home_->purse(), *kept + request_.announced_size);
+    if (!charge) return charge.error();
+    charge_.emplace(std::move(*charge));
+    return take_published(*kept);
 }
 
 Result<void> MemoryUpload::choose_path() {
@@ -61,20 +65,26 @@ Result<std::uint64_t> MemoryUpload::kept_size() const {
     return start.offset;
 }
 
-Result<void> MemoryUpload::take_prefix(std::uint64_t kept) {
+Result<void> MemoryUpload::take_partial(std::uint64_t kept) {
     written_ = WrittenExtents(kept);
-    if (const auto partial = home_->find_partial(request_.path)) {
-        staged_->bytes = partial->bytes;
-        worth_keeping_ = true;
-        home_->partials().erase(request_.path);
-        return staged_->bytes->truncate(kept);
-    }
+    staged_->bytes = home_->find_partial(request_.path)->bytes;
+    charge_.emplace(Charge::adopt(home_->purse(), size()));
+    worth_keeping_ = true;
+    home_->partials().erase(request_.path);
+    charge_->shrink(size() - kept);
+    return staged_->bytes->truncate(kept);
+}
+
+Result<void> MemoryUpload::take_published(std::uint64_t kept) {
     if (kept == 0) return {};
+    written_ = WrittenExtents(kept);
+    const auto paid = charge_->grow(kept);
+    if (!paid) return paid;
     const auto published = home_->find_file(request_.path);
     if (!published) return published.error();
     const auto bytes = (*published)->bytes->view();
     if (kept == bytes.size()) {
-        attributes_ = StagedAttributes(home_->settings().file_mode, (*published)->modified);
+        attributes_ = StagedAttributes(home_->file_mode(), (*published)->modified);
     }
     return staged_->bytes->write(0, bytes.first(kept));
 }
@@ -103,8 +113,15 @@ Result<void> MemoryUpload::store(std::uint64_t offset, std::span<const std::byte
     if (offset > request_.max_size || data.size() > request_.max_size - offset) {
         return Error::too_large;
     }
+    const std::uint64_t end = offset + data.size();
+    const std::uint64_t more = end - std::min(end, size());
+    const auto paid = charge_->grow(more);
+    if (!paid) return paid;
     const auto written = staged_->bytes->write(offset, data);
-    if (!written) return written;
+    if (!written) {
+        charge_->shrink(more);
+        return written;
+    }
     written_.wrote(offset, data.size());
     content_changed();
     return {};
@@ -126,8 +143,16 @@ Async<Result<void>> MemoryUpload::truncate(std::uint64_t size) {
 Result<void> MemoryUpload::cut(std::uint64_t size) {
     if (size > request_.max_size) return Error::too_large;
     if (size == this->size()) return {};
+    const std::uint64_t before = this->size();
+    const std::uint64_t more = size - std::min(size, before);
+    const auto paid = charge_->grow(more);
+    if (!paid) return paid;
     const auto done = staged_->bytes->truncate(size);
-    if (!done) return done;
+    if (!done) {
+        charge_->shrink(more);
+        return done;
+    }
+    if (size < before) charge_->shrink(before - size);
     written_.truncated(size);
     content_changed();
     return {};
@@ -146,8 +171,7 @@ Async<Result<void>> MemoryUpload::set_attributes(const AttributeChange& change) 
 
 Async<Result<Stored>> MemoryUpload::commit() {
     if (failure_) co_return *failure_;
-    Digest digest(DigestAlgorithm::sha256);
-    digest.update(staged_->bytes->view());
+    std::string sha256 = digest();
     const std::lock_guard lock(home_->tree().mutex);
     const auto parent = home_->find_directory(request_.path.parent());
     if (!parent) co_return parent.error();
@@ -161,15 +185,32 @@ Async<Result<Stored>> MemoryUpload::commit() {
     staged_->mode = attributes_.mode();
     const auto placed = place(**parent, std::string(request_.path.name()), staged_, overwrite);
     if (!placed) co_return placed.error();
-    home_->partials().erase(request_.path);
-    co_return Stored{request_.path, size(), digest.finish(), *placed, staged_->id};
+    const Meters meters = home_->meters(request_.path);
+    charge_->became_published(meters);
+    const auto& replaced = *placed;
+    if (replaced) home_->purse().ledger->changed(meters, {}, {replaced->bytes->size(), 1});
+    home_->remove_partial(request_.path);
+    co_return Stored{request_.path, size(), std::move(sha256), replaced != nullptr, staged_->id};
+}
+
+std::string MemoryUpload::digest() const {
+    if (!home_->tree().digest) return {};
+    Digest digest(DigestAlgorithm::sha256);
+    digest.update(staged_->bytes->view());
+    return digest.finish();
 }
 
 Async<void> MemoryUpload::abandon(Keep keep) {
     const std::uint64_t kept = keep == Keep::partial && worth_keeping_ ? written_.before_gap() : 0;
-    const auto cut = staged_->bytes->truncate(kept);
-    if (!cut || kept == 0) co_return;
     const std::lock_guard lock(home_->tree().mutex);
+    charge_->shrink(size() - std::min(kept, size()));
+    const auto cut = staged_->bytes->truncate(kept);
+    if (!cut || kept == 0) {
+        charge_.reset();
+        co_return;
+    }
+    const auto older = home_->find_partial(request_.path);
+    charge_->became_partial(older ? Usage{older->bytes->size(), 1} : Usage());
     staged_->modified = file_time_now();
     home_->partials()[request_.path] = staged_;
 }

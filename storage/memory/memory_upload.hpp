@@ -34,19 +34,22 @@ class MemoryUpload : public Upload {
           request_(std::move(request)),
           wanted_path_(request_.path),
           staged_(std::move(staged)),
-          attributes_(home_->settings().file_mode, staged_->modified) {}
+          attributes_(home_->file_mode(), staged_->modified) {}
     [[nodiscard]] Result<void> store(std::uint64_t offset, std::span<const std::byte> data);
     [[nodiscard]] Result<void> cut(std::uint64_t size);
     [[nodiscard]] Result<void> begin();
     [[nodiscard]] Result<void> choose_path();
     [[nodiscard]] Result<std::uint64_t> kept_size() const;
-    [[nodiscard]] Result<void> take_prefix(std::uint64_t kept);
+    [[nodiscard]] Result<void> take_partial(std::uint64_t kept);
+    [[nodiscard]] Result<void> take_published(std::uint64_t kept);
+    [[nodiscard]] std::string digest() const;
     void content_changed();
 
     const std::shared_ptr<const MemoryHome> home_;
     UploadRequest request_;  ///< its path is the final name
     const VirtualPath wanted_path_;
     const MemoryNodePointer staged_;
+    std::optional<Charge> charge_;
     StagedAttributes attributes_;
     WrittenExtents written_;
     bool worth_keeping_ = false;    ///< holds more than a copy of what is published

@@ -28,7 +28,7 @@ Async<Result<void>> MemoryVolume::make_directory(const VirtualPath& path) {
     if (path.is_root()) co_return Error::exists;
     const auto parent = home_->find_directory(path.parent());
     if (!parent) co_return parent.error();
-    auto node = home_->tree().make_node(EntryType::directory, home_->settings().directory_mode);
+    auto node = home_->tree().make_node(EntryType::directory, home_->directory_mode());
     const auto made = place(**parent, std::string(path.name()), std::move(node), Overwrite::deny);
     if (!made) co_return made.error();
     co_return Result<void>();
@@ -42,9 +42,11 @@ Async<Result<void>> MemoryVolume::remove_directory(const VirtualPath& path) {
     if (!(*directory)->children.empty()) co_return Error::not_empty;
     const auto parent = home_->find_directory(path.parent());
     (*parent)->children.erase(std::string(path.name()));
-    std::erase_if(home_->partials(), [&](const auto& item) {
-        return item.first != path && item.first.is_within(path);
-    });
+    std::vector<VirtualPath> lost;
+    for (const auto& [partial, node] : home_->partials()) {
+        if (partial != path && partial.is_within(path)) lost.push_back(partial);
+    }
+    for (const auto& partial : lost) home_->remove_partial(partial);
     co_return Result<void>();
 }
 
@@ -52,11 +54,12 @@ Async<Result<void>> MemoryVolume::remove(const VirtualPath& path) {
     const auto guard = lock();
     const auto file = home_->find_file(path);
     if (!file && file.error() != Error::not_found) co_return file.error();
-    const bool had_partial = home_->partials().erase(path) > 0;
+    const bool had_partial = home_->remove_partial(path);
     if (!file && !had_partial) co_return file.error();
     if (file) {
         const auto parent = home_->find_directory(path.parent());
         (*parent)->children.erase(std::string(path.name()));
+        home_->purse().ledger->changed(home_->meters(path), {}, {(*file)->bytes->size(), 1});
     }
     co_return Result<void>();
 }
@@ -77,6 +80,13 @@ Async<Result<void>> MemoryVolume::rename(const VirtualPath& from, const VirtualP
     const auto placed = place(**target, std::string(to.name()), *node, allowed);
     if (!placed) co_return placed.error();
     (*source)->children.erase(std::string(from.name()));
+    Ledger& ledger = *home_->purse().ledger;
+    const Usage moved =
+        (*node)->is_directory() ? usage_below(**node) : Usage{(*node)->bytes->size(), 1};
+    ledger.changed(home_->meters(from), {}, moved);
+    ledger.changed(home_->meters(to), moved, {});
+    const auto& replaced = *placed;
+    if (replaced) ledger.changed(home_->meters(to), {}, {replaced->bytes->size(), 1});
     co_return Result<void>();
 }
 
@@ -115,9 +125,14 @@ Async<Result<std::string>> MemoryVolume::digest(const VirtualPath& path, DigestA
     co_return digest.finish();
 }
 
-Async<Result<Space>> MemoryVolume::space() {
-    const MemoryUsage& usage = *home_->tree().usage;
-    co_return Space{usage.capacity - usage.used, usage.capacity};
+Async<Result<Space>> MemoryVolume::space(const VirtualPath&) {
+    const MemoryTree& tree = home_->tree();
+    const Purse& purse = home_->purse();
+    if (!purse.account) co_return Space{tree.usage->left(), tree.capacity};
+    const Usage left = purse.ledger->left(*purse.account);
+    const std::uint64_t bytes = left.files == 0 ? 0 : left.bytes;
+    co_return Space{std::min(tree.usage->left(), bytes),
+                    std::min(tree.capacity, purse.ledger->limit(*purse.account).bytes)};
 }
 
 }  // namespace sallyport::storage

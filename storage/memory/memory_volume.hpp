@@ -23,7 +23,7 @@ class MemoryVolume : public Volume {
     Async<Result<std::unique_ptr<Upload>>> upload(const UploadRequest& request) override;
     Async<Result<std::string>> digest(const VirtualPath& path, DigestAlgorithm algorithm,
                                       std::uint64_t first, std::uint64_t last) override;
-    Async<Result<Space>> space() override;
+    Async<Result<Space>> space(const VirtualPath& path) override;
 
   private:
     [[nodiscard]] std::lock_guard<std::mutex> lock() const {

@@ -46,6 +46,8 @@ class SecurePeer : public Conversation {
     }
 
     [[nodiscard]] std::shared_ptr<storage::Volume> volume() const { return volume_; }
+    /// Makes later tasks run on another volume.
+    void use(std::shared_ptr<storage::Volume> volume) { volume_ = std::move(volume); }
     [[nodiscard]] ftp::SecureSession& session() { return session_; }
 
     /// The latest transfer, when it is a `Kind`.

@@ -51,8 +51,8 @@ Async<Reply> facts(Volume& volume, VirtualPath path) {
     co_return reply(250, "Facts follow.", {facts_of(*entry) + " " + path.str()}, "End.");
 }
 
-Async<Reply> available(Volume& volume) {
-    auto space = co_await volume.space();
+Async<Reply> available(Volume& volume, VirtualPath path) {
+    auto space = co_await volume.space(path);
     if (!space) co_return reply_to(space.error());
     co_return reply(213, fmt::format("{}", space->free));
 }
@@ -95,10 +95,7 @@ Outcome mlst(SessionState& state, std::string_view argument) {
 }
 
 Outcome avbl(SessionState& state, std::string_view argument) {
-    if (!argument.empty() && !VirtualPath::parse(argument, state.directory)) {
-        return reply_to(storage::Error::invalid_name);
-    }
-    return FileTask{[](Volume& volume) { return available(volume); }};
+    return on_path(state, argument.empty() ? "." : argument, available);
 }
 
 }  // namespace sallyport::ftp::verbs

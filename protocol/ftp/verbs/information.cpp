@@ -24,6 +24,12 @@ Reply session_status(const SessionState& state) {
                  "End of status.");
 }
 
+Async<Reply> with_space(storage::Volume& volume, Reply status, storage::VirtualPath directory) {
+    const auto space = co_await volume.space(directory);
+    if (space) status.middle.push_back(fmt::format("{} bytes can be stored", space->free));
+    co_return status;
+}
+
 Async<Reply> directory_status(storage::Volume& volume, storage::VirtualPath path,
                               storage::FileTime now) {
     auto listing = co_await volume.list(path);
@@ -88,7 +94,13 @@ Outcome csid(SessionState&, std::string_view) {
 }
 
 Outcome stat(SessionState& state, std::string_view argument) {
-    if (argument.empty()) return session_status(state);
+    if (argument.empty() && !state.logged_in) return session_status(state);
+    if (argument.empty()) {
+        return FileTask{
+            [status = session_status(state), directory = state.directory](storage::Volume& volume) {
+                return with_space(volume, status, directory);
+            }};
+    }
     if (!state.logged_in) return reply(530, "Log in with USER and PASS first.");
     auto path = storage::VirtualPath::parse(argument, state.directory);
     if (!path) return reply_to(path.error());

@@ -14,11 +14,11 @@ namespace {
 using storage::VirtualPath;
 using storage::Volume;
 
-Async<Reply> space_reply(Volume& volume, std::uint32_t id) {
+Async<Reply> space_reply(Volume& volume, std::uint32_t id, VirtualPath path) {
     constexpr std::uint64_t block_bytes = 4096;
     constexpr std::uint64_t unknown = 0;
     constexpr std::uint64_t no_set_id_programs = 2;
-    const auto space = co_await volume.space();
+    const auto space = co_await volume.space(path);
     if (!space) co_return reply_to(id, space.error());
     const std::uint64_t free = space->free / block_bytes;
     Writer writer(PacketType::extended_reply);
@@ -30,8 +30,8 @@ Async<Reply> space_reply(Volume& volume, std::uint32_t id) {
     co_return writer.finish();
 }
 
-Async<Reply> space_at(Volume& volume, SessionState&, std::uint32_t id, VirtualPath) {
-    return space_reply(volume, id);
+Async<Reply> space_at(Volume& volume, SessionState&, std::uint32_t id, VirtualPath path) {
+    return space_reply(volume, id, std::move(path));
 }
 
 /// A string that holds the names of `ids`, a run of 32-bit numbers, as a run of strings; the name
@@ -56,8 +56,11 @@ Outcome statvfs(SessionState& state, Request& request) {
 Outcome fstatvfs(SessionState& state, Request& request) {
     const auto handle = request.fields.string();
     if (!request.fields.complete()) return bad_message(request.id);
-    if (state.handles.find(handle) == nullptr) return reply_to(request.id, HandleError::unknown);
-    return FileTask{[id = request.id](Volume& volume) { return space_reply(volume, id); }};
+    const OpenItem* const item = state.handles.find(handle);
+    if (item == nullptr) return reply_to(request.id, HandleError::unknown);
+    return FileTask{[id = request.id, path = path_of(*item)](Volume& volume) {
+        return space_reply(volume, id, path);
+    }};
 }
 
 Outcome limits(SessionState&, Request& request) {

@@ -98,7 +98,7 @@ class FakeVolume final : public storage::Volume {
         calls.push_back("digest " + p.str());
         co_return std::string("00");
     }
-    Async<storage::Result<storage::Space>> space() override {
+    Async<storage::Result<storage::Space>> space(const storage::VirtualPath&) override {
         calls.emplace_back("space");
         co_return storage::Space{};
     }

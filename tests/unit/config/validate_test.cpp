@@ -120,6 +120,29 @@ TEST_F(ValidateTest, PolicyThatPermitsNothingIsAWarning) {
                                       "nor `allow` and permits nothing"));
 }
 
+const std::string sharing = "[policy.p]\npreset = \"full\"\nquota_group = \"g\"\n";
+
+TEST_F(ValidateTest, QuotaGroupWithoutAQuotaIsAnError) {
+    EXPECT_THAT(
+        problems_of(sharing + user("a", "", standard_hash) + user("b", "", standard_hash)),
+        ElementsAre("main.toml:13:15: error: quota group \"g\" has no quota to share; write "
+                    "`quota` or `quota_files`"));
+}
+
+TEST_F(ValidateTest, UsersWhoShareAQuotaAgreeOnIt) {
+    const std::string limited = sharing + "quota = \"1GiB\"\nquota_files = 10\n";
+    EXPECT_THAT(problems_of(limited + user("a", "", standard_hash) + user("b", "", standard_hash)),
+                IsEmpty());
+    EXPECT_THAT(problems_of(limited + user("a", "quota_group = \"other\"\n", standard_hash) +
+                            user("b", "quota = \"2GiB\"\n", standard_hash)),
+                IsEmpty());
+    EXPECT_THAT(problems_of(limited + user("a", "", standard_hash) +
+                            user("b", "quota_files = 11\n", standard_hash)),
+                ElementsAre("main.toml:13:15: error: users \"a\" and \"b\" share quota group "
+                            "\"g\" but have different quotas; make `quota` and `quota_files` the "
+                            "same"));
+}
+
 /// One way to write a secret wrongly, and what is said about it.
 struct BadSecret {
     std::string password;  ///< as TOML

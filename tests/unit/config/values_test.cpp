@@ -167,14 +167,14 @@ TEST(ModeText, OctalPermissionBitsOnly) {
 }
 
 TEST(HomeText, FoldersBelowTheRoot) {
-    for (const std::string text : {"acme", "partners/acme", "with space", ".hidden", "a..b"}) {
+    for (const std::string text : {".", "acme", "partners/acme", "with space", ".hidden", "a..b"}) {
         EXPECT_EQ(value_of(parse_home(text)), text);
     }
 }
 
 TEST(HomeText, EverythingElseIsRefused) {
     for (const std::string& text :
-         {""s, "."s, ".."s, "../x"s, "a/../b"s, "a/.."s, "./a"s, "a//b"s, "a/"s, "/srv"s,
+         {""s, "./"s, ".."s, "../x"s, "a/../b"s, "a/.."s, "./a"s, "a//b"s, "a/"s, "/srv"s,
           ".sallyport"s, "a/.sallyport"s, "a\0b"s, "a\nb"s, "\xff"s, std::string(256, 'x')}) {
         EXPECT_FALSE(value_of(parse_home(text))) << text;
     }

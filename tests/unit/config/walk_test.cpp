@@ -53,10 +53,18 @@ INSTANTIATE_TEST_SUITE_P(
                  "12:11: error: \"x\" cannot be used here: metrics and status are for this machine "
                  "alone; write a loopback address and port, such as \"127.0.0.1:9321\" or "
                  "\"[::1]:9321\", or \"unix:/PATH\""},
-        Mistaken{"[policy.p]\npreset = \"full\"\nquota = \"5GiB\"",
-                 "13:1: error: `quota` is not supported by this version"},
-        Mistaken{"[policy.p]\npreset = \"full\"\n[policy.p.mounts]\n\"/a\" = \"b\"",
-                 "13:11: error: `mounts` is not supported by this version"}));
+        Mistaken{"[policy.p]\npreset = \"full\"\n[policy.p.mounts]\n\"a\" = \"b\"",
+                 "14:1: error: \"a\" cannot be a virtual folder; write an absolute path such as "
+                 "\"/reports\", without \".\", \"..\", empty parts or \".sallyport\""},
+        Mistaken{"[policy.p]\npreset = \"full\"\nmounts = { \"/a/\" = \"b\" }",
+                 "13:12: error: \"/a/\" cannot be a virtual folder; write an absolute path such as "
+                 "\"/reports\", without \".\", \"..\", empty parts or \".sallyport\""},
+        Mistaken{"[policy.p]\npreset = \"full\"\nmounts = { \"/a\" = \"b/.sallyport/c\" }",
+                 "13:19: error: a folder named \".sallyport\" is the server's own and cannot be "
+                 "shown to users"},
+        Mistaken{"[policy.p]\npreset = \"full\"\nmounts = [\"/a\"]",
+                 "13:10: error: expected a table of virtual folders, such as { \"/reports\" = "
+                 "\"/srv/reports\" }, not a list"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Tables, WalkTest,
@@ -161,14 +169,15 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Mistaken{user + "home = \"../x\"",
                  "15:8: error: \"../x\" cannot be a home; write a folder below storage.root, such "
-                 "as \"acme\", without \".\", \"..\", empty parts or \".sallyport\""},
+                 "as \"acme\", or \".\" for all of it, without \".\", \"..\", empty parts or "
+                 "\".sallyport\""},
         Mistaken{user + "home = \"/srv/x\"",
                  "15:8: error: \"/srv/x\" is absolute; write a folder below storage.root, such as "
                  "\"acme\""},
         Mistaken{user + "home = \"a/.sallyport\"",
                  "15:8: error: \"a/.sallyport\" cannot be a home; write a folder below "
-                 "storage.root, such as \"acme\", without \".\", \"..\", empty parts or "
-                 "\".sallyport\""},
+                 "storage.root, such as \"acme\", or \".\" for all of it, without \".\", \"..\", "
+                 "empty parts or \".sallyport\""},
         Mistaken{user + "expires = \"2027-06-30\"",
                  "15:11: error: expected a date without quotes, such as 2027-06-30, not a string"},
         Mistaken{user + "expires = 2027-06-30T10:00:00",

@@ -29,6 +29,8 @@ class Disk final : public storage::Backend {
         co_await answers_.wait_until(net::SteadyTime::max());
         co_return answer_;
     }
+    Async<void> sweep() override { co_return; }
+    void hand_over() override {}
     void answer(const Result<Space>& what) {
         answer_ = what;
         answers_.notify();

@@ -38,6 +38,7 @@ TEST(SftpReply, EveryStorageErrorHasItsCode) {
         {Error::no_space, fx::failure},
         {Error::quota_exceeded, fx::failure},
         {Error::too_large, fx::failure},
+        {Error::crosses_folders, fx::failure},
         {Error::bad_offset, fx::failure},
         {Error::unavailable, fx::failure},
         {Error::io, fx::failure},

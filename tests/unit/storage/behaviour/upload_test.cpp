@@ -231,13 +231,24 @@ TEST_P(UploadBehaviour, UsersSeeTheirOwnHomesOnly) {
 }
 
 TEST_P(UploadBehaviour, AHomeIsOneOrMorePlainNames) {
-    for (const char* home : {"", "/", ".", "..", "../x", "a/../b", "/a", "a/", "a//b", ".sallyport",
-                             "a/.sallyport", "a\nb"}) {
+    for (const char* home : {"", "/", "./", "..", "../x", "a/../b", "/a", "a/", "a//b",
+                             ".sallyport", "a/.sallyport", "a\nb"}) {
         storage::VolumeRequest request;
         request.owner = "alice";
         request.home = home;
         EXPECT_EQ(refusal(run(backend_->open_volume(request))), Error::invalid_name) << home;
     }
+}
+
+TEST_P(UploadBehaviour, AHomeCanBeAllThereIs) {
+    ASSERT_TRUE(files("alice", "acme").store(to("/a"), "x"));
+    const Files collector = files("collector", ".");
+    ASSERT_TRUE(collector.store(to("/b"), "y"));
+    EXPECT_EQ(collector.names("/"), (std::vector<std::string>{"acme", "b"}));
+    EXPECT_EQ(collector.read("/acme/a").value(), "x");
+    collector.leave_partial("/acme/c", "part");
+    EXPECT_EQ(collector.names("/acme"), (std::vector<std::string>{"a", "c"}));
+    EXPECT_EQ(files("alice", "acme").names("/"), std::vector<std::string>{"a"});
 }
 
 TEST_P(UploadBehaviour, AHomeThatIsAFileIsRefused) {

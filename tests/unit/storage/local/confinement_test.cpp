@@ -150,6 +150,29 @@ TEST_F(Confinement, NamesThatNoClientCouldSayAreNotListed) {
     EXPECT_EQ(alice.names("/"), std::vector<std::string>{"fine"});
 }
 
+TEST_F(Confinement, ADirectoryThatBecameALinkTakesNoUpload) {
+    const Files alice = files();
+    ASSERT_TRUE(alice.mkdir("/in"));
+    auto upload = alice.begin(to("/in/a")).value();
+    ASSERT_TRUE(write(*upload, 0, "mine"));
+    std::filesystem::rename(home() / "in", home() / "old");
+    std::filesystem::create_directory_symlink(outside(), home() / "in");
+    EXPECT_EQ(refusal(run(upload->commit())), Error::not_a_directory);
+    EXPECT_EQ(count_below(outside()), 0U);
+    EXPECT_EQ(count_below(staging() / "active"), 0U);
+}
+
+TEST_F(Confinement, ADirectoryThatIsGoneTakesNoUpload) {
+    const Files alice = files();
+    ASSERT_TRUE(alice.mkdir("/in"));
+    auto upload = alice.begin(to("/in/a")).value();
+    ASSERT_TRUE(write(*upload, 0, "mine"));
+    ASSERT_TRUE(alice.rename("/in", "/out"));
+    EXPECT_EQ(refusal(run(upload->commit())), Error::not_found);
+    EXPECT_TRUE(alice.names("/out").empty());
+    EXPECT_EQ(count_below(staging() / "active"), 0U);
+}
+
 TEST_F(Confinement, ADirectorySwappedForALinkAllTheTimeLetsNothingOut) {
     const Files alice = files();
     ASSERT_TRUE(alice.mkdir("/in"));

@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
+#include <thread>
+
 #include "storage/local/errno_map.hpp"
 #include "tests/unit/storage/local/local_test.hpp"
 
@@ -53,9 +55,47 @@ TEST_F(FileSystem, TheFreeSpaceFloorIsNeverTouched) {
     EXPECT_EQ(refusal(alice.begin(request)), Error::no_space);
     request.announced_size = 400'000;
     EXPECT_TRUE(alice.begin(request));
-    ASSERT_TRUE(alice.store(to("/b"), std::string(600'000, 'x')));
-    EXPECT_EQ(refusal(alice.begin(to("/c"))), Error::no_space);
+    EXPECT_EQ(refusal(alice.store(to("/b"), std::string(600'000, 'x'))), Error::no_space);
+    ASSERT_TRUE(alice.store(to("/b"), std::string(512 * 1024, 'x')));
+    EXPECT_EQ(refusal(alice.store(to("/c"), "x")), Error::no_space);
     EXPECT_EQ(run(alice.volume().space())->free, 0U);
+}
+
+TEST_F(FileSystem, ConcurrentUploadsNeverTouchTheFreeSpaceFloor) {
+    SmallFileSystem small(root());
+    SKIP_UNLESS_MOUNTED(small);
+    options_.min_free = 512 * 1024;
+    const Files alice = files();
+    const std::string piece(20'000, 'x');
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i) {
+        threads.emplace_back([&, i] {
+            auto upload = alice.begin(to("/" + std::to_string(i)));
+            for (std::uint64_t end = 0; upload && write(**upload, end, piece);
+                 end += piece.size()) {
+            }
+            if (upload) run((*upload)->abandon(Upload::Keep::partial));
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    const auto free = std::filesystem::space(root()).available;
+    EXPECT_GE(free, options_.min_free);
+    EXPECT_LT(free, options_.min_free + 2 * piece.size()) << "what may be used, can be";
+}
+
+TEST_F(FileSystem, WritingOverBytesWorksAtTheFloor) {
+    SmallFileSystem small(root());
+    SKIP_UNLESS_MOUNTED(small);
+    options_.min_free = 512 * 1024;
+    auto upload = files().begin(to("/a")).value();
+    const std::string piece(4096, 'x');
+    std::uint64_t end = 0;
+    while (write(*upload, end, piece)) end += piece.size();
+    auto other = files().begin(to("/b")).value();
+    run(upload->abandon(Upload::Keep::nothing));
+    for (std::uint64_t at = 0; at < end; at += piece.size()) ASSERT_TRUE(write(*other, at, piece));
+    EXPECT_TRUE(write(*other, 0, piece));
+    EXPECT_FALSE(write(*other, end, piece));
 }
 
 TEST_F(FileSystem, HolesCountAsUsedSpace) {

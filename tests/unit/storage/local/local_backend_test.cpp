@@ -116,6 +116,39 @@ TEST_F(LocalBackendTest, NewDirectoriesInheritTheGroupWhenTheOperatorSaysSo) {
     EXPECT_EQ(mode_of(home() / "in"), 02700U);
 }
 
+/// A group that no test runs in.
+constexpr gid_t some_group = 54321;
+
+gid_t group_of(const std::filesystem::path& path) {
+    struct stat status {};
+    ::stat(path.c_str(), &status);
+    return status.st_gid;
+}
+
+TEST_F(LocalBackendTest, PublishedFilesTakeTheGroupOfTheirDirectory) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can give a directory to any group";
+    const Files alice = files();
+    ASSERT_TRUE(alice.mkdir("/in"));
+    ASSERT_EQ(::chown((home() / "in").c_str(), 0, some_group), 0);
+    ASSERT_EQ(::chmod((home() / "in").c_str(), 02750), 0);
+    ASSERT_TRUE(alice.store(to("/in/a"), "x"));
+    ASSERT_TRUE(alice.store(to("/b"), "x"));
+    EXPECT_EQ(group_of(home() / "in" / "a"), some_group);
+    EXPECT_EQ(group_of(home() / "b"), ::getegid());
+}
+
+TEST_F(LocalBackendTest, TheGroupOfTheStagingAreaIsNotPassedOn) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can give a directory to any group";
+    ASSERT_EQ(::chown(root().c_str(), 0, some_group), 0);
+    ASSERT_EQ(::chmod(root().c_str(), 02750), 0);
+    const Files alice = files();
+    ASSERT_EQ(group_of(home()), some_group);
+    ASSERT_EQ(::chown(home().c_str(), 0, ::getegid()), 0);
+    ASSERT_EQ(::chmod(home().c_str(), 0750), 0);
+    ASSERT_TRUE(alice.store(to("/a"), "x"));
+    EXPECT_EQ(group_of(home() / "a"), ::getegid());
+}
+
 TEST_F(LocalBackendTest, NestedHomesAreMade) {
     open();
     const Files nested = open_files(*backend_, "alice", "partners/europe/acme");

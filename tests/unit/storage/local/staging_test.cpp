@@ -185,15 +185,16 @@ TEST_F(HandOver, TheSuccessorsUploadsAreItsOwn) {
 
 TEST_F(HandOver, WhatIsClosedButNotYetPublishedIsNoLeftover) {
     const storage::Descriptor parent(::open(root().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    const auto area = storage::StagingArea::open(parent).value();
+    storage::Floors floors(0);
+    const auto area = storage::StagingArea::open(parent, floors).value();
     {
-        auto staged = area->create().value();
+        auto staged = area->create(storage::Charge(), area->active()).value();
         ASSERT_TRUE(staged.file().close());
-        storage::StagingArea::open(parent).value()->recover();
+        storage::StagingArea::open(parent, floors).value()->recover();
         EXPECT_TRUE(storage::status_at(area->active(), staged.name()));
         staged.moved_away();
     }
-    storage::StagingArea::open(parent).value()->recover();
+    storage::StagingArea::open(parent, floors).value()->recover();
     EXPECT_EQ(count_below(staging() / "active"), 0U);
 }
 

@@ -1,0 +1,91 @@
+#include "storage/local/recounts.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+
+#include "storage/local/usage_below.hpp"
+
+namespace sallyport::storage {
+namespace {
+
+/// Counting may take one thread out of so many.
+constexpr std::size_t share_of_threads = 4;
+
+Result<Usage> count(const std::string& folder) {
+    const Descriptor opened(
+        ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!opened.is_open()) return from_errno(errno);
+    return usage_below(opened);
+}
+
+Async<void> wait_for(Meters meters) {
+    for (const auto& meter : meters) {
+        co_await meter->gate().enter();
+        meter->gate().leave();
+    }
+}
+
+}  // namespace
+
+void Recounts::start(const std::shared_ptr<Meter>& meter, Clock::duration age) {
+    auto begin = [self = shared_from_this(), meter] { self->enqueue(meter); };
+    static_cast<void>(ledger_->begin_count(*meter, age, Clock::now(), std::move(begin)));
+}
+
+Async<bool> Recounts::refresh(std::shared_ptr<Recounts> recounts,
+                              std::shared_ptr<Account> account) {
+    const Meters meters = recounts->ledger_->meters_of(*account);
+    bool refreshed = false;
+    for (const auto& meter : meters) {
+        auto begin = [recounts, meter] { recounts->enqueue(meter); };
+        const auto count = recounts->ledger_->begin_count(*meter, Clock::duration::zero(),
+                                                          Clock::now(), std::move(begin));
+        refreshed = refreshed || count != Ledger::Count::recent;
+    }
+    co_await wait_for(meters);
+    co_return refreshed;
+}
+
+Async<void> Recounts::finish(std::shared_ptr<Ledger> ledger, std::shared_ptr<Account> account) {
+    return wait_for(ledger->meters_of(*account));
+}
+
+void Recounts::enqueue(std::shared_ptr<Meter> meter) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (running_ >= std::max<std::size_t>(1, pool_.threads() / share_of_threads)) {
+            waiting_.push_back(std::move(meter));
+            return;
+        }
+        ++running_;
+    }
+    pool_.post([self = shared_from_this(), first = std::move(meter)] {
+        for (auto next = first; next; next = self->next()) self->run(next);
+    });
+}
+
+std::shared_ptr<Meter> Recounts::next() {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.empty()) {
+        --running_;
+        return nullptr;
+    }
+    auto meter = std::move(waiting_.front());
+    waiting_.pop_front();
+    return meter;
+}
+
+void Recounts::run(const std::shared_ptr<Meter>& meter) {
+    std::optional<Usage> usage;
+    try {
+        const auto counted = count(meter->folder());
+        if (counted) usage = *counted;
+        if (!counted && counted.error() == Error::not_found) usage = Usage();
+    } catch (const std::bad_alloc&) {
+        // The old numbers hold until there is memory again.
+    }
+    ledger_->end_count(*meter, usage, Clock::now());
+}
+
+}  // namespace sallyport::storage

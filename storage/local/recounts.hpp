@@ -1,0 +1,42 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <mutex>
+
+#include "storage/blocking_pool.hpp"
+#include "storage/quota/ledger.hpp"
+
+namespace sallyport::storage {
+
+/// Counts metered folders on the pool, few at a time, so that counting never takes all of its
+/// threads. Thread-safe; nothing blocks.
+class Recounts : public std::enable_shared_from_this<Recounts> {
+  public:
+    using Clock = Ledger::Clock;
+
+    Recounts(std::shared_ptr<Ledger> ledger, BlockingPool& pool)
+        : ledger_(std::move(ledger)), pool_(pool) {}
+
+    /// Begins to count, unless the last count is younger than `age`.
+    void start(const std::shared_ptr<Meter>& meter, Clock::duration age);
+    /// Waits for counts of all folders of an account that are not too young to be done again: false
+    /// if all are, so that nothing can have changed for the better.
+    static Async<bool> refresh(std::shared_ptr<Recounts> recounts,
+                               std::shared_ptr<Account> account);
+    /// Waits for the counts of all folders of an account that have begun.
+    static Async<void> finish(std::shared_ptr<Ledger> ledger, std::shared_ptr<Account> account);
+
+  private:
+    void enqueue(std::shared_ptr<Meter> meter);
+    void run(const std::shared_ptr<Meter>& meter);
+    [[nodiscard]] std::shared_ptr<Meter> next();
+
+    const std::shared_ptr<Ledger> ledger_;
+    BlockingPool& pool_;
+    std::mutex mutex_;  ///< guards the rest
+    std::size_t running_ = 0;
+    std::deque<std::shared_ptr<Meter>> waiting_;
+};
+
+}  // namespace sallyport::storage
