@@ -43,6 +43,8 @@ Async<bool> send(ByteStream& stream, const auth::Secret& bytes, net::SteadyTime 
 /// empty when nothing is wrong.
 std::string feed(Parser& parser, boost::beast::flat_buffer& unread, bool at_end) {
     boost::system::error_code error;
+    // The parser takes an end without a beginning for a response.
+    if (at_end && !parser.got_some()) return "no HTTP response: nothing came";
     if (at_end) {
         parser.put_eof(error);
     } else {

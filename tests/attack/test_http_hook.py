@@ -1,11 +1,10 @@
 """A hook that is slow, wrong, hostile or somebody else lets nobody in, and stops nobody else."""
 
-import os
 import socket
 import ssl
 import subprocess
 import tempfile
-import threading
+import time
 from pathlib import Path
 
 from attack.case import AttackCase, limits
@@ -15,7 +14,8 @@ from support.sallyport import hash_password
 
 TOKEN = "token-4711"
 PASSWORD = "guest secret 0815"
-FIRST_TRIES = 100
+# Each try costs a hash before the hook is asked, and 64 of them may wait.
+WAVE = 45
 
 
 def listen():
@@ -173,23 +173,31 @@ class Answers(HookCase):
 
 
 class Stalled(HookCase):
+    timeout = "3s"
+
     def test_hook_that_never_answers_is_given_up(self):
         self.hook.script = lambda question: None
         self.assert_refused_because("no answer in time")
 
     def test_hook_that_trickles_is_given_up(self):
         def trickle(question):
-            return None
+            yield b"HTTP/1.1 200 OK\r\n"
+            for number in range(100):
+                time.sleep(0.2)
+                yield f"X-{number}: still there\r\n".encode()
         self.hook.script = trickle
         self.assert_refused_because("no answer in time")
 
     def test_stalled_logins_are_bounded_and_stop_nobody_else(self):
         self.hook.script = lambda question: None
         before = self.holdings()
-        controls = [Control(self.server).start_tls() for _ in range(FIRST_TRIES)]
-        for control in controls:
-            control.send(f"USER guest\r\nPASS {PASSWORD}\r\n".encode())
-        self.assert_alive()
+        controls = [Control(self.server).start_tls() for _ in range(2 * WAVE)]
+        for wave in (controls[:WAVE], controls[WAVE:]):
+            asked = len(self.hook.asked)
+            for control in wave:
+                control.send(f"USER guest\r\nPASS {PASSWORD}\r\n".encode())
+            self.wait_until(lambda: len(self.hook.asked) > asked, "the hook is asked")
+            self.assert_alive()
         for control in controls:
             self.expect(control.reply(), "331")
             self.expect(control.reply(), "530")
@@ -203,6 +211,8 @@ class UnixSocket(HookCase):
         path = cls.folder / "hook.sock"
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(str(path))
+        path.chmod(0o777)
+        cls.folder.chmod(0o755)
         listener.listen()
         return ScriptedHook(listener), f"unix:{path}"
 

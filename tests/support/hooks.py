@@ -60,7 +60,8 @@ def response(body, status="200 OK", head=b""):
 
 class ScriptedHook:
     """
-    Answers each question with what `script` makes of it: bytes, or None for never. `asked` holds the questions.
+    Answers each question with what `script` makes of it: bytes, several of them, or None for never. `asked` holds the
+    questions.
 
     listener    an open socket: loopback or Unix
     context     an ssl.SSLContext when it speaks TLS
@@ -95,7 +96,8 @@ class ScriptedHook:
             self.asked.append(question)
             said = self.script(question)
             if said is not None:
-                connection.sendall(said)
+                for piece in [said] if isinstance(said, bytes) else said:
+                    connection.sendall(piece)
                 connection.shutdown(socket.SHUT_WR)
                 connection.recv(1)
                 connection.close()
