@@ -51,7 +51,9 @@ TEST_P(StorageErrors, AreToldByFtpAtEveryOperation) {
         LoggedInPeer peer;
         fill(Files(peer.volume()));
         peer.use(std::make_shared<FailingVolume>(peer.volume(), row.fault, error()));
-        if (row.before != nullptr) EXPECT_LT(peer.ask(row.before).code, 400) << row.before;
+        if (row.before != nullptr) {
+            EXPECT_LT(peer.ask(row.before).code, 400) << row.before;
+        }
         const auto reply = peer.ask(row.command);
         EXPECT_EQ(reply.code, ftp::reply_to(error()).code) << row.command;
         EXPECT_EQ(reply.text, ftp::reply_to(error()).text) << row.command;
