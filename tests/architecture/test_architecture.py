@@ -70,7 +70,7 @@ READERS_OF_THE_WALL_CLOCK = {
     "server/ssh/sftp_connection.cpp": "how a listing shows dates",
     "server/startup.cpp": "on which day an account expires",
     "server/user_volume.cpp": "at which hours, and until which day, a login holds",
-    "storage/local/root.cpp": "how old a partial is, which outlives the process",
+    "storage/local/staging_areas.cpp": "how old a partial is, which outlives the process",
     "storage/local/staged_content.cpp": "when a file was changed",
     "storage/local/upload_start.cpp": "when a file was changed",
     "storage/memory/memory_tree.cpp": "when a file was changed",
