@@ -274,8 +274,9 @@ Reader<AdminAddress> an_admin_address() {
     return {"loopback address and port, or \"unix:PATH\"", read_admin_address, shown_admin_address};
 }
 
-Reader<std::string> an_ipv4_address() {
-    return parsed_by(parse_ipv4, "IPv4 address", "an IPv4 address in quotes");
+Reader<std::string> a_public_address() {
+    return parsed_by(parse_public_address, "IPv4 address or \"env:NAME\"",
+                     "an IPv4 address or \"env:NAME\" in quotes");
 }
 
 Reader<PortRange> a_port_range() {

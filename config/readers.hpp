@@ -42,7 +42,7 @@ struct Reader {
 [[nodiscard]] Reader<Endpoint> an_endpoint();
 /// A loopback address with a port, or "unix:PATH".
 [[nodiscard]] Reader<AdminAddress> an_admin_address();
-[[nodiscard]] Reader<std::string> an_ipv4_address();
+[[nodiscard]] Reader<std::string> a_public_address();
 [[nodiscard]] Reader<PortRange> a_port_range();
 [[nodiscard]] Reader<EarlyDrop> an_early_drop();
 /// As `auth::AddressPrefix` reads them.

@@ -132,8 +132,9 @@ TableSchema listener_table() {
          key("passive_ports", a_port_range(), "\"50000-50999\"",
              "FTPS only: ports for data connections; a firewall must let them in.",
              [](Draft& d) { return &d.config.listeners.back().passive_ports; }),
-         optional_key("public_address", an_ipv4_address(), "the address that the client reached",
-                      "FTPS only: address that `PASV` announces, for servers behind NAT.",
+         optional_key("public_address", a_public_address(), "the address that the client reached",
+                      "FTPS only: address that `PASV` announces, for servers behind NAT. An "
+                      "environment variable that is not set, or empty, counts as not written.",
                       [](Draft& d) { return &d.config.listeners.back().public_address; }),
          key("data_session",
              one_of<DataSession>({{"any", DataSession::any}, {"resume", DataSession::resume}}),

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 #include <optional>
 #include <span>
 
@@ -143,6 +144,17 @@ Parsed<Endpoint> parse_endpoint(std::string_view text) {
 Parsed<std::string> parse_ipv4(std::string_view text) {
     if (auto address = canonical_address(AF_INET, text)) return std::move(*address);
     return Mistake{quote(text) + " is not an IPv4 address; write one such as \"203.0.113.7\""};
+}
+
+Parsed<std::string> parse_public_address(std::string_view text) {
+    constexpr std::string_view env_prefix = "env:";
+    if (!text.starts_with(env_prefix)) return parse_ipv4(text);
+    const std::string name(text.substr(env_prefix.size()));
+    const char* const value = std::getenv(name.c_str());
+    if (value == nullptr || *value == '\0') return std::string();
+    if (auto address = canonical_address(AF_INET, value)) return std::move(*address);
+    return Mistake{"environment variable " + quote(name) + " holds " + quote(value) +
+                   ", which is not an IPv4 address"};
 }
 
 Parsed<PortRange> parse_port_range(std::string_view text) {

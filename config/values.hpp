@@ -37,6 +37,10 @@ using Parsed = std::variant<T, Mistake>;
 /// An IPv4 address in its canonical form.
 [[nodiscard]] Parsed<std::string> parse_ipv4(std::string_view text);
 
+/// The same, or "env:NAME": the address in that environment variable, which containers are given
+/// from outside; empty when there is no such variable, or nothing in it.
+[[nodiscard]] Parsed<std::string> parse_public_address(std::string_view text);
+
 /// "50000-50999", both ends included, ports from 1.
 [[nodiscard]] Parsed<PortRange> parse_port_range(std::string_view text);
 

@@ -11,6 +11,7 @@ test_packages=(
     libgtest-dev libgmock-dev
     ca-certificates clang-format-14 curl faketime lftp logrotate openssl prometheus python3 strace tcpdump
     openssh-client python3-asyncssh python3-paramiko putty-tools rclone ssh-audit sshfs fuse3 sshpass
+    podman runc slirp4netns mmdebstrap lintian dpkg-dev
 )
 
 # Lets builds in other folders, such as a fresh clone, use what was compiled before.

@@ -1,6 +1,8 @@
 #include "config/values.hpp"
 
 #include <gmock/gmock.h>
+#include <cstdlib>
+
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -118,6 +120,19 @@ TEST(Ipv4Text, OnlyDottedQuads) {
     for (const std::string text : {"", "203.0.113", "203.0.113.256", "::1", "example.com", "1"}) {
         EXPECT_FALSE(value_of(parse_ipv4(text))) << text;
     }
+}
+
+TEST(PublicAddressText, ComesFromTheEnvironmentWhenItSaysSo) {
+    ::setenv("SALLYPORT_TEST_ADDRESS", "203.0.113.7", 1);
+    EXPECT_EQ(value_of(parse_public_address("env:SALLYPORT_TEST_ADDRESS")), "203.0.113.7");
+    ::setenv("SALLYPORT_TEST_ADDRESS", "files.example.com", 1);
+    EXPECT_FALSE(value_of(parse_public_address("env:SALLYPORT_TEST_ADDRESS")));
+    ::setenv("SALLYPORT_TEST_ADDRESS", "", 1);
+    EXPECT_EQ(value_of(parse_public_address("env:SALLYPORT_TEST_ADDRESS")), "");
+    ::unsetenv("SALLYPORT_TEST_ADDRESS");
+    EXPECT_EQ(value_of(parse_public_address("env:SALLYPORT_TEST_ADDRESS")), "");
+    EXPECT_EQ(value_of(parse_public_address("203.0.113.8")), "203.0.113.8");
+    EXPECT_FALSE(value_of(parse_public_address("example.com")));
 }
 
 TEST(PortRangeText, BothEndsAreIncluded) {
