@@ -119,11 +119,11 @@ class Changes(ReloadCase):
 
     def test_certificate_and_host_keys_are_read_again_although_the_file_is_the_same(self):
         before = certificate(self.server), host_key(self.server)
+        session = self.enter(Ftps)
         other = self.server.directory / "other"
         make_credentials(other)
         for name in ("tls/fullchain.pem", "tls/privkey.pem", "ssh/ed25519"):
             shutil.copy(other / Path(name).name, self.server.directory / name)
-        session = self.enter(Ftps)
         self.assertEqual(self.server.reload()["event"], "config.reloaded")
         after = certificate(self.server), host_key(self.server)
         self.assertNotEqual(before[0], after[0])
