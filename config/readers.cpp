@@ -275,8 +275,8 @@ Reader<AdminAddress> an_admin_address() {
 }
 
 Reader<std::string> a_public_address() {
-    return parsed_by(parse_public_address, "IPv4 address or \"env:NAME\"",
-                     "an IPv4 address or \"env:NAME\" in quotes");
+    return parsed_by(parse_public_address, "IPv4 address or \"env:VARIABLE\"",
+                     "an IPv4 address or \"env:VARIABLE\" in quotes");
 }
 
 Reader<PortRange> a_port_range() {

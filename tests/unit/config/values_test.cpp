@@ -1,10 +1,9 @@
 #include "config/values.hpp"
 
 #include <gmock/gmock.h>
-#include <cstdlib>
-
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <optional>
 
 namespace sallyport::config {
