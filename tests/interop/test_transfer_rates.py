@@ -38,9 +38,7 @@ def together(*works):
 
 class TransferRates(ServerCase):
     server_options = {"protocols": ("ftps", "sftp"), "durability": "none",
-                      "users": {"slow": {"password": "a secret", "policy": "slow"},
-                                "lifted": {"password": "a secret", "policy": "slow", "upload_rate": "0B/s",
-                                           "download_rate": "0B/s"}},
+                      "users": {"slow": {"password": "a secret", "policy": "slow"}},
                       "policies": {"slow": {"preset": "full", "upload_rate": "1MiB/s", "download_rate": "1MiB/s"}}}
 
     def test_3_mib_at_1_mib_a_second_take_at_least_2_seconds_each_way(self):
@@ -81,14 +79,6 @@ class TransferRates(ServerCase):
         self.assertGreaterEqual(time.monotonic() - started, LEAST_SECONDS)
         for name in ("/a", "/b"):
             self.assert_stored(name, data, "slow")
-
-    def test_user_may_lift_the_limit_of_a_policy(self):
-        data = payload(8 * MIB)
-        for door in DOORS:
-            session = door(self.server, "lifted")
-            session.put("/lifted.bin", data)
-            self.assertEqual(session.get("/lifted.bin"), data)
-            session.close()
 
 
 class VerySlow(ServerCase):
