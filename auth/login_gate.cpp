@@ -20,7 +20,8 @@ bool is_allowed_protocol(const LoginRules& rules, const std::string& protocol) {
 }
 
 bool has_expired(const Principal& principal, std::chrono::system_clock::time_point now) {
-    return principal.expires && now >= *principal.expires;
+    // In days: a date that means "never", such as 9999-12-31, is too far away for nanoseconds.
+    return principal.expires && std::chrono::floor<std::chrono::days>(now) >= *principal.expires;
 }
 
 bool is_outside_hours(const LoginRules& rules, std::chrono::system_clock::time_point now) {

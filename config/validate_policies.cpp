@@ -108,7 +108,8 @@ class PolicyValidator {
     }
 
     void expiry(const UserDraft& user) {
-        if (!user.expires || std::chrono::system_clock::now() < *user.expires) return;
+        const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+        if (!user.expires || today < *user.expires) return;
         report_.warn(place(place_name("user", user.name, "expires")),
                      "user " + quote(user.name) + " has expired and cannot log in");
     }

@@ -115,6 +115,14 @@ TEST_F(LoginGateTest, ExpiredFromTheFirstMomentOfTheDay) {
     EXPECT_EQ(refusal({.now = today - 1s}), std::nullopt);
 }
 
+TEST_F(LoginGateTest, DateThatMeansNeverIsFarAway) {
+    for (const auto never : {9999y / 12 / 31, 2300y / 1 / 1}) {
+        expires_ = std::chrono::sys_days(never);
+        EXPECT_EQ(refusal({}), std::nullopt);
+        EXPECT_EQ(lapse(principal(), today), std::nullopt);
+    }
+}
+
 TEST_F(LoginGateTest, OtherAddressesAreRefused) {
     policy_.login.from = {AddressPrefix::parse("198.51.100.0/24").value(),
                           AddressPrefix::parse("2001:db8::/32").value()};

@@ -225,6 +225,10 @@ TEST_F(PolicyKeys, PolicyThatNobodyHasIsAWarning) {
         ElementsAre("main.toml:13:9: warning: no user has policy \"q\""));
 }
 
+TEST_F(PolicyKeys, DateThatMeansNeverHasNotPassed) {
+    EXPECT_TRUE(policy_of("", "expires = 9999-12-31\n"));
+}
+
 TEST_F(PolicyKeys, UsersThatAreShutOutForGoodAreWarnings) {
     EXPECT_THAT(
         warnings_of("[policy.p]\npreset = \"full\"\nprotocols = [\"sftp\"]\n" + user("u") +
