@@ -3,6 +3,9 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "storage/local/usage_below.hpp"
 
@@ -11,6 +14,9 @@ namespace {
 
 /// Counting may take one thread out of so many.
 constexpr std::size_t share_of_threads = 4;
+
+/// An upload that has no room waits so long for a count that keeps its distance to the last one.
+constexpr auto longest_wait = std::chrono::seconds(2);
 
 Result<Usage> count(const std::string& folder) {
     const Descriptor opened(
@@ -35,16 +41,30 @@ void Recounts::start(const std::shared_ptr<Meter>& meter, Clock::duration age) {
 
 Async<bool> Recounts::refresh(std::shared_ptr<Recounts> recounts,
                               std::shared_ptr<Account> account) {
-    const Meters meters = recounts->ledger_->meters_of(*account);
     bool refreshed = false;
-    for (const auto& meter : meters) {
-        auto begin = [recounts, meter] { recounts->enqueue(meter); };
-        const auto count = recounts->ledger_->begin_count(*meter, Clock::duration::zero(),
-                                                          Clock::now(), std::move(begin));
-        refreshed = refreshed || count != Ledger::Count::recent;
+    for (auto& meter : recounts->ledger_->meters_of(*account)) {
+        const bool counted = co_await refresh_one(recounts, std::move(meter));
+        refreshed = refreshed || counted;
     }
-    co_await wait_for(meters);
     co_return refreshed;
+}
+
+Async<bool> Recounts::refresh_one(std::shared_ptr<Recounts> recounts,
+                                  std::shared_ptr<Meter> meter) {
+    const auto begin = [recounts, meter] { recounts->enqueue(meter); };
+    const auto soon = Clock::now() + longest_wait;
+    for (;;) {
+        const auto now = Clock::now();
+        const auto count =
+            recounts->ledger_->begin_count(*meter, Clock::duration::zero(), now, begin);
+        if (count.state != Ledger::Count::State::recent) break;
+        if (now + count.wait > soon) co_return false;
+        boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, count.wait);
+        co_await timer.async_wait(boost::asio::use_awaitable);
+    }
+    co_await meter->gate().enter();
+    meter->gate().leave();
+    co_return true;
 }
 
 Async<void> Recounts::finish(std::shared_ptr<Ledger> ledger, std::shared_ptr<Account> account) {

@@ -20,14 +20,18 @@ class Recounts : public std::enable_shared_from_this<Recounts> {
 
     /// Begins to count, unless the last count is younger than `age`.
     void start(const std::shared_ptr<Meter>& meter, Clock::duration age);
-    /// Waits for counts of all folders of an account that are not too young to be done again: false
-    /// if all are, so that nothing can have changed for the better.
+    /// Waits for new counts of all folders of an account, but not where they would have to keep a
+    /// long distance to the last ones: false if there was none, so that nothing has changed for the
+    /// better.
     static Async<bool> refresh(std::shared_ptr<Recounts> recounts,
                                std::shared_ptr<Account> account);
     /// Waits for the counts of all folders of an account that have begun.
     static Async<void> finish(std::shared_ptr<Ledger> ledger, std::shared_ptr<Account> account);
 
   private:
+    /// One of them.
+    static Async<bool> refresh_one(std::shared_ptr<Recounts> recounts,
+                                   std::shared_ptr<Meter> meter);
     void enqueue(std::shared_ptr<Meter> meter);
     void run(const std::shared_ptr<Meter>& meter);
     [[nodiscard]] std::shared_ptr<Meter> next();

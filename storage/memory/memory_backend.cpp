@@ -45,7 +45,7 @@ void add_folder(MemoryTree& tree, const std::string& owner, const MemoryHome::Fo
     ledger.add(account, meter, ledger.stash(partials_key(owner, folder.place)));
     const auto now = Ledger::Clock::now();
     const auto count = ledger.begin_count(*meter, Ledger::Clock::duration::max(), now, [] {});
-    if (count != Ledger::Count::begun) return;
+    if (count.state != Ledger::Count::State::begun) return;
     const auto node = tree.find(folder.base, folder.path);
     ledger.end_count(*meter, node ? usage_below(**node) : Usage(), now);
 }

@@ -170,14 +170,16 @@ Usage Ledger::used(const Account& account) const {
 Ledger::Count Ledger::begin_count(Meter& meter, Clock::duration age, Clock::time_point now,
                                   std::function<void()> empty) {
     const std::lock_guard lock(mutex_);
-    if (meter.counting_) return Count::running;
+    using enum Count::State;
+    if (meter.counting_) return {running, {}};
     const auto pause = std::max(age, (meter.ended_ - meter.began_) * share_of_time);
-    if (meter.counted_ && now - meter.ended_ < pause) return Count::recent;
+    const auto since = now - meter.ended_;
+    if (meter.counted_ && since < pause) return {recent, pause - since};
     meter.counting_ = true;
     meter.began_ = now;
     // Before anybody else can see that it is being counted and rely on the gate.
     meter.gate_.close(std::move(empty));
-    return Count::begun;
+    return {begun, {}};
 }
 
 void Ledger::end_count(Meter& meter, std::optional<Usage> counted, Clock::time_point now) {

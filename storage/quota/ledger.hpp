@@ -55,11 +55,15 @@ class Ledger {
     [[nodiscard]] Usage left(const Account& account) const;
     [[nodiscard]] Usage limit(const Account& account) const;
 
-    /// Whether a count can be relied on.
-    enum class Count {
-        begun,    ///< a new one: the gate is closing
-        running,  ///< somebody else's
-        recent,   ///< the last one is younger than asked for
+    /// What became of a wish to count.
+    struct Count {
+        enum class State {
+            begun,    ///< a new one: the gate is closing
+            running,  ///< somebody else's
+            recent,   ///< the last one is younger than asked for, or too young to be repeated
+        };
+        State state = State::begun;
+        Clock::duration wait{};  ///< after `recent`: how long until it can be repeated
     };
     /// Begins to count, unless the last count is younger than `age` or counting would take more
     /// than a tenth of all time: stops a client that runs into its quota again and again from

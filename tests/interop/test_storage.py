@@ -143,6 +143,21 @@ class Mounts(StorageCase):
         self.assertFalse((self.folder / "gone").exists())
 
 
+class Memory(StorageCase):
+    options = {"storage": {"backend": "memory"}, "policy": {"quota": "1MiB"}}
+
+    def test_it_serves_without_a_disk(self):
+        data = payload(600_000)
+        for first, second in ((Ftps, Sftp), (Sftp, Ftps)):
+            with self.subTest(first.protocol):
+                self.enter(first).put("/a.bin", data)
+                session = self.enter(second)
+                self.assertEqual(session.get("/a.bin"), data)
+                self.assert_refused("quota", session.put, "/b.bin", data)
+                session.remove("/a.bin")
+        self.assertEqual(list(self.server.storage_root.iterdir()), [])
+
+
 class Interrupted(StorageCase):
     def test_killing_the_server_loses_nothing_of_an_upload_that_goes_on(self):
         data = payload(600_000)

@@ -120,6 +120,21 @@ TEST_F(ValidateTest, PolicyThatPermitsNothingIsAWarning) {
                                       "nor `allow` and permits nothing"));
 }
 
+TEST_F(ValidateTest, VirtualFolderThatIsNotThereIsAWarning) {
+    const std::string mounts = policy + "[policy.p.mounts]\n\"/a\" = \"/\"\n";
+    EXPECT_THAT(warnings_of(mounts + user("a", "", standard_hash)), IsEmpty());
+    EXPECT_THAT(
+        warnings_of(mounts + "\"/b\" = \"/nowhere/b\"\n" + user("a", "", standard_hash)),
+        ElementsAre(
+            "main.toml:15:8: warning: there is no folder \"/nowhere/b\"; users find nothing "
+            "at \"/b\" until there is"));
+}
+
+TEST_F(ValidateTest, StorageInMemoryNeedsNoRoot) {
+    EXPECT_THAT(problems_of_whole("[storage]\nbackend = \"memory\"\n"),
+                ElementsAre("main.toml: error: no [[listener]]; write one"));
+}
+
 const std::string sharing = "[policy.p]\npreset = \"full\"\nquota_group = \"g\"\n";
 
 TEST_F(ValidateTest, QuotaGroupWithoutAQuotaIsAnError) {

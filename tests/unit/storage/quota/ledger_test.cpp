@@ -12,17 +12,21 @@ using namespace std::chrono_literals;
 using storage::Charge;
 using storage::Ledger;
 using storage::Usage;
+using Count = Ledger::Count::State;
 
 class LedgerTest : public testing::Test {
   protected:
     /// Begins a count at `now`, if that may be.
-    Ledger::Count begin(storage::Meter& meter, Ledger::Clock::duration age) {
-        return ledger_->begin_count(meter, age, now_, [this] { ++begun_; });
+    Count begin(storage::Meter& meter, Ledger::Clock::duration age) {
+        const auto count = ledger_->begin_count(meter, age, now_, [this] { ++begun_; });
+        wait_ = count.wait;
+        return count.state;
     }
 
     std::shared_ptr<Ledger> ledger_ = std::make_shared<Ledger>();
     Ledger::Clock::time_point now_{1h};
     int begun_ = 0;
+    Ledger::Clock::duration wait_{};
 };
 
 TEST_F(LedgerTest, AMeterCountsWhatIsInItsFolder) {
@@ -101,30 +105,31 @@ TEST_F(LedgerTest, PartialsThatAreCountedAgainCountOnce) {
 
 TEST_F(LedgerTest, OneCountAtATime) {
     const auto meter = ledger_->meter("/a");
-    EXPECT_EQ(begin(*meter, 1min), Ledger::Count::begun);
-    EXPECT_EQ(begin(*meter, 0s), Ledger::Count::running);
+    EXPECT_EQ(begin(*meter, 1min), Count::begun);
+    EXPECT_EQ(begin(*meter, 0s), Count::running);
     EXPECT_EQ(begun_, 1);
 }
 
 TEST_F(LedgerTest, ARecentCountIsNotRepeated) {
     const auto meter = ledger_->meter("/a");
-    ASSERT_EQ(begin(*meter, 0s), Ledger::Count::begun);
+    ASSERT_EQ(begin(*meter, 0s), Count::begun);
     ledger_->end_count(*meter, Usage{1, 1}, now_);
     now_ += 59s;
-    EXPECT_EQ(begin(*meter, 1min), Ledger::Count::recent);
+    EXPECT_EQ(begin(*meter, 1min), Count::recent);
     now_ += 1s;
-    EXPECT_EQ(begin(*meter, 1min), Ledger::Count::begun);
+    EXPECT_EQ(begin(*meter, 1min), Count::begun);
 }
 
 TEST_F(LedgerTest, CountingTakesATenthOfTheTimeAtMost) {
     const auto meter = ledger_->meter("/a");
-    ASSERT_EQ(begin(*meter, 0s), Ledger::Count::begun);
+    ASSERT_EQ(begin(*meter, 0s), Count::begun);
     now_ += 2s;
     ledger_->end_count(*meter, Usage{1, 1}, now_);
     now_ += 19s;
-    EXPECT_EQ(begin(*meter, 0s), Ledger::Count::recent);
+    EXPECT_EQ(begin(*meter, 0s), Count::recent);
+    EXPECT_EQ(wait_, 1s);
     now_ += 1s;
-    EXPECT_EQ(begin(*meter, 0s), Ledger::Count::begun);
+    EXPECT_EQ(begin(*meter, 0s), Count::begun);
 }
 
 TEST_F(LedgerTest, AFailedCountChangesNothing) {
@@ -132,7 +137,7 @@ TEST_F(LedgerTest, AFailedCountChangesNothing) {
     const auto account = ledger_->account("a", {100, 10});
     ledger_->add(*account, meter, ledger_->stash("a"));
     ledger_->changed({meter}, {10, 1}, {});
-    ASSERT_EQ(begin(*meter, 0s), Ledger::Count::begun);
+    ASSERT_EQ(begin(*meter, 0s), Count::begun);
     ledger_->end_count(*meter, std::nullopt, now_);
     EXPECT_EQ(ledger_->left(*account), (Usage{90, 9}));
 }
