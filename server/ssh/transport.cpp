@@ -14,8 +14,10 @@ namespace asio = boost::asio;
 using net::Tcp;
 using Clock = std::chrono::steady_clock;
 
-/// Steps, of 4,096 bytes each, before other sessions of the thread have their turn.
-constexpr unsigned steps_in_a_row = 64;
+/// Steps, of about one SSH packet each, before other sessions of the thread have their turn.
+constexpr unsigned steps_in_a_row = 16;
+/// Reads, of 4,096 bytes each, that one step may take towards a packet that is not yet whole.
+constexpr unsigned reads_in_a_step = 16;
 
 std::string text(const char* words) {
     return words ? words : "";
@@ -47,8 +49,7 @@ Async<bool> Transport::handshake(HandshakeLimits limits) {
 Transport::Step Transport::step() {
     if (ended_) return Step::ended;
     const auto before = activity();
-    // Yields a request that waits already, or receives once.
-    MessageHandle message(ssh_message_get(session_.get()));
+    MessageHandle message = receive();
     const bool got_message = message != nullptr;
     if (got_message) messages_.push_back(std::move(message));
     const int status = ssh_get_status(session_.get());
@@ -58,6 +59,19 @@ Transport::Step Transport::step() {
     if (got_message) return Step::progress;
     if (ended_) return Step::ended;
     return activity() == before ? Step::idle : Step::progress;
+}
+
+MessageHandle Transport::receive() {
+    bool inside_packet = true;
+    MessageHandle message;
+    for (unsigned reads = 0; inside_packet && !message && reads < reads_in_a_step; ++reads) {
+        const auto bytes = bytes_.in_bytes;
+        const auto packets = packets_.in_packets;
+        // Yields a request that waits already, or reads once.
+        message.reset(ssh_message_get(session_.get()));
+        inside_packet = bytes_.in_bytes != bytes && packets_.in_packets == packets;
+    }
+    return message;
 }
 
 Async<void> Transport::wait(net::SteadyTime deadline) {

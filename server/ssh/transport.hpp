@@ -37,7 +37,7 @@ class Transport {
         idle,      ///< nothing to do until the socket is ready
         ended,     ///< the connection is over
     };
-    /// Lets libssh receive once, at most 4,096 bytes, handle what is complete, and send.
+    /// Lets libssh receive until a packet is whole, at most 64 KiB, handle it, and send.
     Step step();
     /// Waits until `step` has something to do, `wake` is called or `deadline` passes.
     Async<void> wait(net::SteadyTime deadline);
@@ -88,6 +88,8 @@ class Transport {
         bool writing = false;
     };
 
+    /// The next request, once libssh has read what is there of one packet; null: none yet.
+    MessageHandle receive();
     void watch(net::Tcp::socket::wait_type what, bool Waits::*pending);
     [[nodiscard]] std::uint64_t activity() const { return bytes_.in_bytes + bytes_.out_bytes; }
 
