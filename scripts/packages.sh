@@ -11,8 +11,12 @@ test_packages=(
     libgtest-dev libgmock-dev
     ca-certificates clang-format-14 curl faketime lftp logrotate openssl prometheus python3 strace tcpdump
     openssh-client python3-asyncssh python3-paramiko putty-tools rclone ssh-audit sshfs fuse3 sshpass
+    slapd ldap-utils python3-ldap3
     podman runc slirp4netns mmdebstrap lintian dpkg-dev
 )
+
+# Those of them that bring a service, of which the tests need the program alone.
+service_packages=(prometheus slapd)
 
 # Lets builds in other folders, such as a fresh clone, use what was compiled before.
 export CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_NOHASHDIR=1
@@ -44,17 +48,21 @@ retry() {
 # without_services COMMAND...: packages that the command installs start no service, now or at the next boot.
 without_services() (
     refusal=/usr/sbin/policy-rc.d
-    had_prometheus=$(is_installed prometheus && echo yes || echo no)
+    newcomers=()
+    for package in "${service_packages[@]}"; do
+        is_installed "$package" || newcomers+=("$package")
+    done
     if [ ! -e "$refusal" ]; then
         trap 'as_root rm -f "$refusal"' EXIT
         printf '#!/bin/sh\nexit 101\n' | as_root tee "$refusal" >/dev/null
         as_root chmod 0755 "$refusal"
     fi
     "$@" || exit "$?"
-    # The only one here that brings a service, of which the tests need a tool.
-    if [ "$had_prometheus" = no ] && is_installed prometheus && command -v systemctl >/dev/null; then
-        as_root systemctl disable --quiet prometheus.service >&2 || true
-    fi
+    for package in "${newcomers[@]}"; do
+        if is_installed "$package" && command -v systemctl >/dev/null; then
+            as_root systemctl disable --quiet "$package.service" >&2 || true
+        fi
+    done
 )
 
 # install_packages PACKAGE...: asks the network for nothing when all are there.
