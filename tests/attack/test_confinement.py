@@ -20,8 +20,10 @@ UNSURE = {"rings", "bpf", "kernel-crypto", "type-into-terminal", "fast-open", "k
 
 @unittest.skipIf(os.geteuid() != 0, "only root could do freely what is refused here")
 @unittest.skipIf(is_sanitized(), "builds with sanitizers do not filter system calls")
-class Confinement(unittest.TestCase):
+class Case(unittest.TestCase):
     """Each attempt twice: without confinement it works, so that it is the confinement that refuses it."""
+
+    auth = {}
 
     @classmethod
     def setUpClass(cls):
@@ -30,7 +32,7 @@ class Confinement(unittest.TestCase):
         cls.addClassCleanup(logs.cleanup)
         cls.logs = Path(logs.name)
         cls.server = Server(protocols=("ftps", "sftp"), server={"hardening": "required"},
-                            log={"audit": f"{logs.name}/audit.jsonl"})
+                            log={"audit": f"{logs.name}/audit.jsonl"}, auth=cls.auth)
         cls.addClassCleanup(cls.server.kill)
         cls.server._prepare()
         cls.root, cls.outside = cls.server.storage_root, cls.server.directory
@@ -59,6 +61,8 @@ class Confinement(unittest.TestCase):
         with self.subTest(attempt=name, argument=str(argument)):
             self.assertEqual(self.attempt("confined", name, argument), "done")
 
+
+class Confinement(Case):
     # ---------------------------------------------------------------- files
 
     def test_files_of_the_system_cannot_be_read(self):
@@ -143,6 +147,30 @@ class Confinement(unittest.TestCase):
         self.assert_allowed("tcp")
         for name in ["udp", "raw", "netlink", "packet", "kernel-crypto"]:
             self.assert_refused(name)
+
+
+class ConfinementWithHook(Case):
+    """A server that asks an HTTP hook connects to it, and may do nothing else that others may not."""
+
+    auth = {"providers": ["file", "http"],
+            "http": {"url": "unix:/run/sallyport-hook", "policies": ["full"]}}
+
+    def test_it_connects_and_looks_up_names(self):
+        self.assert_allowed("connect", self.port)
+        for name in ["tcp", "udp"]:
+            self.assert_allowed(name)
+        self.assert_allowed("read", "/etc/hosts")
+
+    def test_other_sockets_stay_out_of_reach(self):
+        for name in ["raw", "netlink", "packet", "kernel-crypto"]:
+            self.assert_refused(name)
+
+    def test_other_files_of_the_system_stay_out_of_reach(self):
+        for path in ["/etc/shadow", "/etc/passwd"]:
+            self.assert_refused("read", path)
+
+    def test_no_program_is_run(self):
+        self.assertEqual(self.attempt("confined", "execute", "/bin/true"), "killed")
 
 
 if __name__ == "__main__":
