@@ -25,10 +25,10 @@ MemoryHome::Folder mount_folder(MemoryTree& tree, const Mount& mount) {
 
 Result<void> make_home(MemoryTree& tree, const VirtualPath& home, std::uint32_t mode) {
     if (home.is_root() || tree.find(tree.root, home.relative())) return {};
-    const auto made = make_home(tree, home.parent(), mode);
+    const VirtualPath outer = home.parent();
+    const auto made = make_home(tree, outer, mode);
     if (!made) return made;
-    const std::string_view above =
-        home.parent().is_root() ? std::string_view() : home.parent().relative();
+    const std::string_view above = outer.is_root() ? std::string_view() : outer.relative();
     const auto parent = tree.find(tree.root, above);
     if (!parent) return parent.error();
     if (!(*parent)->is_directory()) return Error::not_a_directory;
