@@ -11,6 +11,7 @@
 #include "server/events/event.hpp"
 #include "server/monitor/live_sessions.hpp"
 #include "server/net/admission.hpp"
+#include "server/published.hpp"
 #include "server/snapshot.hpp"
 #include "server/user_sessions.hpp"
 #include "server/worker.hpp"
@@ -55,7 +56,7 @@ class Sessions {
 
     std::vector<std::unique_ptr<Worker>>& workers_;
     events::Sink& sink_;
-    std::atomic<std::shared_ptr<const Snapshot>> snapshot_;
+    Published<Snapshot> snapshot_;
     net::Admission admission_;
     UserSessions user_sessions_;
     Doorkeeper doorkeeper_;
