@@ -85,7 +85,11 @@ Async<std::string> ExposedPasswords::save() {
     if (file_.empty()) co_return "no server.state_dir was configured at the start";
     auto write = [this] {
         const std::lock_guard lock(writing_);
-        return write_locks(file_, locks_->all()).value_or("");
+        const auto stored = add_locks(file_, locks_->all());
+        if (const auto* problem = std::get_if<std::string>(&stored)) return *problem;
+        // Also those of a process that this one took over from.
+        for (const auto& each : std::get<0>(stored)) locks_->add(each);
+        return std::string();
     };
     co_return co_await files_.run(std::move(write));
 }

@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cerrno>
+#include <set>
 #include <string_view>
 #include <system_error>
 
@@ -77,6 +79,8 @@ class Descriptor {
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
     [[nodiscard]] bool is_open() const { return number_ >= 0; }
+    /// Waits until no other process holds `number_` locked; as long as this object lives.
+    [[nodiscard]] bool lock() const { return ::flock(number_, LOCK_EX) == 0; }
     [[nodiscard]] bool sync() const { return ::fsync(number_) == 0; }
     [[nodiscard]] bool write(std::string_view bytes) const {
         while (!bytes.empty()) {
@@ -102,6 +106,14 @@ bool make_folder(const std::filesystem::path& folder) {
     return false;
 }
 
+Descriptor open_folder(const std::filesystem::path& folder) {
+    return Descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+std::string cannot_write(const std::filesystem::path& file) {
+    return fmt::format("cannot write {}: {}", file.native(), last_error());
+}
+
 }  // namespace
 
 std::variant<Locks, std::string> read_locks(const std::filesystem::path& file) {
@@ -123,11 +135,29 @@ std::optional<std::string> write_locks(const std::filesystem::path& file, const 
     bool done = make_folder(folder) && write_durably(fresh, text_of(locks)) &&
                 ::rename(fresh.c_str(), file.c_str()) == 0;
     if (done) {
-        const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        const Descriptor opened = open_folder(folder);
         done = opened.is_open() && opened.sync();
     }
     if (done) return std::nullopt;
-    return fmt::format("cannot write {}: {}", file.native(), last_error());
+    return cannot_write(file);
+}
+
+std::variant<Locks, std::string> add_locks(const std::filesystem::path& file, const Locks& locks) {
+    const auto folder = file.parent_path();
+    if (!make_folder(folder)) return cannot_write(file);
+    // The folder, because the file is another one after each change.
+    const Descriptor held = open_folder(folder);
+    if (!held.is_open() || !held.lock()) return cannot_write(file);
+    auto present = read_locks(file);
+    auto* known = std::get_if<Locks>(&present);
+    if (!known) return present;
+    const std::set<Lock> before(known->begin(), known->end());
+    std::set<Lock> all = before;
+    all.insert(locks.begin(), locks.end());
+    known->assign(all.begin(), all.end());
+    if (all == before) return present;
+    if (auto problem = write_locks(file, *known)) return std::move(*problem);
+    return present;
 }
 
 }  // namespace sallyport::server::exposure

@@ -28,4 +28,10 @@ inline constexpr std::uintmax_t max_lock_file_bytes = 16 * 1024 * 1024;
 [[nodiscard]] std::optional<std::string> write_locks(
     const std::filesystem::path& file, const std::vector<auth::PasswordLocks::Lock>& locks);
 
+/// Adds `locks` to those in `file`, as `write_locks` writes; all that are there then, or a
+/// sentence. Two processes that do so at once, as while one hands over to the next, lose none of
+/// either's.
+[[nodiscard]] std::variant<std::vector<auth::PasswordLocks::Lock>, std::string> add_locks(
+    const std::filesystem::path& file, const std::vector<auth::PasswordLocks::Lock>& locks);
+
 }  // namespace sallyport::server::exposure

@@ -84,6 +84,17 @@ TEST_F(ExposedPasswordsTest, LockedOneIsRememberedByTheNextServer) {
               std::string::npos);
 }
 
+TEST_F(ExposedPasswordsTest, ServerThatHandsOverAndTheNextOneLoseNoLockOfEachOther) {
+    const std::string other(64, 'b');
+    const auto before = opened(folder_);
+    const auto next = opened(folder_);
+    check(next, auth::Burned{digest}, OnExposedPassword::lock);
+    check(before, auth::Burned{other}, OnExposedPassword::lock);
+    const std::vector<auth::PasswordLocks::Lock> expected{{"acme", digest}, {"acme", other}};
+    EXPECT_EQ(opened(folder_)->locks()->all(), expected);
+    EXPECT_EQ(before->locks()->all(), expected);
+}
+
 TEST_F(ExposedPasswordsTest, OneWithoutAHashCannotBeLocked) {
     const auto exposed = opened(folder_);
     check(exposed, auth::Burned{}, OnExposedPassword::lock);

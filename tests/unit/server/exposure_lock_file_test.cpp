@@ -1,5 +1,8 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+
+#include <thread>
 
 #include "server/exposure/lock_file.hpp"
 #include "tests/unit/storage/temporary_directory.hpp"
@@ -62,6 +65,38 @@ TEST_F(LockFileTest, WhatCannotBeWrittenSaysWhyAndLosesNothing) {
     ASSERT_TRUE(problem);
     EXPECT_NE(problem->find(file_.native()), std::string::npos);
     EXPECT_EQ(locks(), (Locks{{"acme", digest}}));
+}
+
+TEST_F(LockFileTest, WhatIsAddedIsBesideWhatWasThere) {
+    const Lock acme{"acme", digest};
+    const Lock beta{"beta", digest};
+    EXPECT_EQ(std::get<Locks>(add_locks(file_, {beta})), Locks{beta});
+    EXPECT_EQ(std::get<Locks>(add_locks(file_, {acme, beta})), (Locks{acme, beta}));
+    EXPECT_EQ(std::get<Locks>(add_locks(file_, {})), (Locks{acme, beta}));
+    EXPECT_EQ(locks(), (Locks{acme, beta}));
+    EXPECT_EQ(test::count_below(directory_.path()), 2U);
+}
+
+TEST_F(LockFileTest, ManyWhoAddAtOnceLoseNothing) {
+    constexpr int writers = 4;
+    constexpr int rounds = 10;
+    std::vector<std::thread> threads;
+    for (int writer = 0; writer < writers; ++writer) {
+        threads.emplace_back([this, writer] {
+            for (int round = 0; round < rounds; ++round) {
+                const std::string user = fmt::format("user-{}-{}", writer, round);
+                EXPECT_EQ(add_locks(file_, {{user, digest}}).index(), 0U);
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(locks().size(), std::size_t{writers * rounds});
+}
+
+TEST_F(LockFileTest, NothingIsAddedToADamagedFile) {
+    ASSERT_TRUE(is_damaged("{"));
+    EXPECT_EQ(add_locks(file_, {{"acme", digest}}).index(), 1U);
+    EXPECT_EQ(test::read_file(file_), "{");
 }
 
 TEST_F(LockFileTest, NothingButWholeLocksIsRead) {
