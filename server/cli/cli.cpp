@@ -25,7 +25,7 @@ struct Command {
 constexpr auto commands = std::to_array<Command>({
     {"serve", "Run the server in the foreground; SIGTERM drains, SIGHUP reloads",
      "sallyport serve --config /etc/sallyport/sallyport.toml", declare_serve},
-    {"quickstart", "Try it: make a certificate and a user, then serve FTPS on this machine",
+    {"quickstart", "Try it: make keys and a user, then serve FTPS and SFTP on this machine",
      "sallyport quickstart --dir ./sallyport-data", declare_quickstart},
     {"check", "Show every problem of a configuration file",
      "sallyport check /etc/sallyport/sallyport.toml", declare_check},
@@ -41,7 +41,7 @@ constexpr auto commands = std::to_array<Command>({
      "sallyport hash-password < password.txt", declare_hash_password},
     {"totp", "Make a secret for one-time codes and show it as a QR code",
      "sallyport totp acme --issuer files.example.com", declare_totp},
-    {"keygen", "Make a self-signed certificate with its key",
+    {"keygen", "Make a self-signed certificate with its key, and SSH host keys",
      "sallyport keygen /etc/sallyport --name files.example.com", declare_keygen},
 });
 
@@ -63,7 +63,7 @@ int perform(const Action& action) {
 }  // namespace
 
 int run(int argc, char** argv) {
-    CLI::App app("Receives files over encrypted FTP, and nothing in clear.", "sallyport");
+    CLI::App app("Receives files over FTPS and SFTP, and nothing in clear.", "sallyport");
     app.set_version_flag("--version", fmt::format("sallyport {}", version));
     app.require_subcommand(0, 1);
     app.footer("Example:\n  sallyport quickstart\nEach command has its own --help.");
