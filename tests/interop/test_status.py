@@ -321,4 +321,5 @@ class Leftovers(ServerCase):
             self.assertTrue(path.exists())
             server.signal(signal.SIGTERM)
             server.wait_event("server.stop")
+            server.wait_for_exit()
             self.wait_until(lambda: not path.exists(), "the socket is removed")

@@ -153,7 +153,7 @@ TEST_F(SftpClients, Ssh2SetsModeRightAfterOpen) {
 
 TEST_F(SftpClients, Ssh2FastPutWritesOutOfOrder) {
     const auto handle = peer_.open("/a", fxf::put);
-    for (const std::uint64_t offset : {8, 0, 4}) {
+    for (const std::uint64_t offset : {8U, 0U, 4U}) {
         EXPECT_EQ(peer_.write(handle, offset, std::string(4, static_cast<char>('a' + offset))),
                   fx::ok);
     }

@@ -31,7 +31,8 @@ TEST(SftpRequestTable, RefusedRequestsSayWhy) {
 }
 
 TEST(SftpRequestTable, AnswersAndUnknownTypesHaveNoRow) {
-    for (const unsigned type : {0, 1, 2, 21, 99, 101, 102, 103, 104, 105, 199, 201, 255}) {
+    for (const unsigned type :
+         {0U, 1U, 2U, 21U, 99U, 101U, 102U, 103U, 104U, 105U, 199U, 201U, 255U}) {
         EXPECT_EQ(find_request(static_cast<std::uint8_t>(type)), nullptr) << type;
     }
 }

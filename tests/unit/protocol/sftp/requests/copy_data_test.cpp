@@ -91,7 +91,7 @@ TEST_F(SftpCopyData, UploadCanBeCopiedWithinItself) {
 
 TEST_F(SftpCopyData, OverlappingRangesOfOneFileAreRefused) {
     const auto handle = peer_.open("/from", in_place);
-    for (const std::uint64_t to_at : {0, 2, 5, 9}) {
+    for (const std::uint64_t to_at : {0U, 2U, 5U, 9U}) {
         EXPECT_EQ(copy({handle, 0, 0, handle, to_at}), fx::failure) << to_at;
     }
     EXPECT_EQ(copy({handle, 4, 3, handle, 2}), fx::failure);

@@ -35,7 +35,7 @@ TEST_F(SftpHandshake, AnyVersionFrom3OnIsAnsweredWith3) {
 }
 
 TEST_F(SftpHandshake, LowerVersionsClose) {
-    for (const std::uint64_t offered : {0, 1, 2}) {
+    for (const std::uint64_t offered : {0U, 1U, 2U}) {
         peer_.connect();
         EXPECT_TRUE(init(offered).empty());
         EXPECT_EQ(peer_.closed, "SFTP version 3 was not offered");
