@@ -45,12 +45,12 @@ Result<VirtualPath> VirtualPath::parse(std::string_view client_bytes, const Virt
     return VirtualPath(std::move(text));
 }
 
-std::string_view VirtualPath::relative() const {
+std::string_view VirtualPath::relative() const& {
     if (is_root()) return ".";
     return std::string_view(text_).substr(1);
 }
 
-std::string_view VirtualPath::name() const {
+std::string_view VirtualPath::name() const& {
     return std::string_view(text_).substr(text_.rfind('/') + 1);
 }
 

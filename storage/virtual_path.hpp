@@ -36,11 +36,14 @@ class VirtualPath {
 
     /// Canonical text, such as "/in/report.csv".
     [[nodiscard]] const std::string& str() const { return text_; }
-    /// The same without the leading slash, such as "in/report.csv"; "." for the root.
-    [[nodiscard]] std::string_view relative() const;
+    /// The same without the leading slash, such as "in/report.csv"; "." for the root. A view of
+    /// this path: there is none of a temporary.
+    [[nodiscard]] std::string_view relative() const&;
+    std::string_view relative() && = delete;
     [[nodiscard]] bool is_root() const { return text_.size() == 1; }
-    /// Last component; empty for the root.
-    [[nodiscard]] std::string_view name() const;
+    /// Last component; empty for the root. A view, as `relative`.
+    [[nodiscard]] std::string_view name() const&;
+    std::string_view name() && = delete;
     /// The directory that holds it; the root's parent is the root.
     [[nodiscard]] VirtualPath parent() const;
     /// `name` inside this directory; fails when `name` is not one acceptable component.

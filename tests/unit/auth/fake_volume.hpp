@@ -156,7 +156,8 @@ class FakeVolume final : public storage::Volume {
 
     void add(const std::string& name, storage::EntryType type, bool partial) {
         storage::Entry entry;
-        entry.name = path(name).name();
+        const auto whole = path(name);
+        entry.name = whole.name();
         entry.type = type;
         entry.partial = partial;
         entry.id = std::to_string(++last_id_);

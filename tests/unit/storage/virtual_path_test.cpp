@@ -64,7 +64,8 @@ TEST(VirtualPath, LooksLikeAnEscapeButIsAName) {
 TEST(VirtualPath, OddNamesStayWhatTheyAre) {
     for (const char* name :
          {"-rf", " ", " a ", "con", "a.", "~", "*", "a:b", "'\"`$(x)", ".hidden"}) {
-        EXPECT_EQ(path(name).name(), name);
+        const auto whole = path(name);
+        EXPECT_EQ(whole.name(), name);
     }
 }
 
