@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "server/admin/service.hpp"
+#include "server/memory.hpp"
 #include "server/net/listener.hpp"
 #include "server/net/machine.hpp"
 #include "server/net/sparing.hpp"
@@ -75,6 +76,7 @@ class App {
     }
 
     void run() {
+        wait_for_memory_on_this_thread();
         asio::co_spawn(main_, watch_signals(), report("signals"));
         asio::co_spawn(main_, sweep(), report("sweep"));
         asio::co_spawn(main_, service::feed_watchdog(notifier_, workers_), report("watchdog"));

@@ -14,9 +14,7 @@ namespace sallyport::server {
 class Worker {
   public:
     Worker()
-        : context_(1),
-          work_(boost::asio::make_work_guard(context_)),
-          thread_([this] { context_.run(); }) {}
+        : context_(1), work_(boost::asio::make_work_guard(context_)), thread_([this] { run(); }) {}
     /// Every session must have ended.
     ~Worker() {
         work_.reset();
@@ -32,6 +30,20 @@ class Worker {
     [[nodiscard]] net::Sparing& diagnoses() { return diagnoses_; }
 
   private:
+    /// What a handler throws, say because there is no memory left to report a failed session with,
+    /// ends that handler alone: other sessions share the thread.
+    void run() noexcept {
+        for (;;) {
+            try {
+                context_.run();
+                return;
+            } catch (...) {
+                // Whatever could be said about it needs memory, too.
+                continue;
+            }
+        }
+    }
+
     net::Sparing diagnoses_{std::chrono::minutes(1)};
     SessionRegistry registry_;  // outlives the coroutines that the context still holds
     boost::asio::io_context context_;
