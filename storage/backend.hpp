@@ -94,16 +94,16 @@ class Upload {
     virtual Async<Result<void>> set_attributes(const AttributeChange& change) = 0;
     /// Makes bytes durable, then the name (fsync file, rename into place, fsync directory). When it
     /// succeeds, a power cut loses nothing. When it fails nothing is published and the staged bytes
-    /// are discarded.
+    /// are discarded. `bad_offset`: nothing came where the owner's partial ended.
     virtual Async<Result<Stored>> commit() = 0;
 
     enum class Keep {
         nothing,  ///< the staged bytes are removed
-        partial,  ///< those before the first gap stay, for the owner to resume, until the retention
-                  ///< time is over
+        partial,  ///< those before the first gap stay, but for the last one, for the owner to
+                  ///< resume, until the retention time is over
     };
-    /// Gives the upload up. Never kept: an empty one, a mere copy of what is published, and one
-    /// that failed with `io`.
+    /// Gives the upload up. Never kept: the last byte, so that whoever resumes sends something; a
+    /// mere copy of what is published; what failed with `io`.
     virtual Async<void> abandon(Keep keep) = 0;
 };
 

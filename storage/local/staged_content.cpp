@@ -24,7 +24,7 @@ StagedContent::StagedContent(std::shared_ptr<const Home> home, StartedUpload sta
       size_(started.kept),
       written_(started.kept),
       attributes_(home_->file_mode(), started.modified),
-      worth_keeping_(started.continues_partial) {
+      continues_partial_(started.continues_partial) {
     if (home_->root().options().digest) digest_.emplace(started.kept);
 }
 
@@ -35,7 +35,8 @@ Result<void> StagedContent::write(std::uint64_t offset, std::span<const std::byt
     const std::uint64_t more = growth(end);
     const auto paid = staged_.charge().grow(more);
     if (!paid) return paid;
-    const auto written = store(offset, data);
+    const auto hidden = hide_rewriting(offset);
+    const auto written = hidden ? store(offset, data) : hidden;
     if (!written) {
         staged_.charge().shrink(more);
         return written;
@@ -92,6 +93,11 @@ Result<void> StagedContent::store(std::uint64_t offset, std::span<const std::byt
     return write_at(staged_.file(), offset, data);
 }
 
+/// After a crash nobody would know how much of a partial has been written over, and with what.
+Result<void> StagedContent::hide_rewriting(std::uint64_t offset) {
+    return written_.is_before_end_of_start(offset) ? staged_.forget_place() : Result<void>();
+}
+
 /// The rule for holes: the file system must have room for the whole file, `end` bytes, as if it had
 /// no holes. Stops a sparse bomb: one packet could otherwise make a file of exabytes, which costs
 /// nothing here and fills the disk of whoever copies it, or keeps the digest busy for days.
@@ -108,10 +114,10 @@ Result<void> StagedContent::make_hole(std::uint64_t end) {
 
 void StagedContent::content_changed() {
     attributes_.content_changed(std::chrono::system_clock::now());
-    worth_keeping_ = true;
 }
 
 Result<std::string> StagedContent::seal() {
+    if (continues_partial_ && written_.skips_after_start()) return Error::bad_offset;
     Descriptor& file = staged_.file();
     // The remembered digest goes by the time of change, and may be forbidden by the mode.
     const timespec times[] = {{0, UTIME_OMIT}, to_timespec(attributes_.modified())};
@@ -140,8 +146,9 @@ Result<std::string> StagedContent::finish_digest() {
 }
 
 bool StagedContent::cut_to_partial() {
-    const std::uint64_t kept = written_.before_gap();
-    if (!worth_keeping_ || kept == 0) return false;
+    const std::uint64_t kept = written_.resumable();
+    const bool worth_keeping = continues_partial_ || written_.keeps_written();
+    if (!worth_keeping || kept == 0) return false;
     // Bytes after a gap, or of a write that failed half-way, would make the owner believe that all
     // before them is there.
     if (::ftruncate(staged_.file().get(), static_cast<off_t>(kept)) != 0) return false;

@@ -27,7 +27,8 @@ class StagedContent {
     void set_attributes(const AttributeChange& change) { attributes_.change(change); }
 
     /// Gives the file its attributes, makes the bytes durable and closes it. The digest, as
-    /// lower-case hex; empty when digests are off. Nothing but `file` and `take` may follow.
+    /// lower-case hex; empty when digests are off. `bad_offset` if bytes are missing between a
+    /// partial and what came after it. Nothing but `file` and `take` may follow.
     [[nodiscard]] Result<std::string> seal();
     /// Cuts the file to what may be kept as a partial; false if nothing may.
     [[nodiscard]] bool cut_to_partial();
@@ -44,6 +45,7 @@ class StagedContent {
     /// Stores `data`, where there is no hole before `offset` that was not made on purpose.
     [[nodiscard]] Result<void> store(std::uint64_t offset, std::span<const std::byte> data);
     [[nodiscard]] Result<void> make_hole(std::uint64_t end);
+    [[nodiscard]] Result<void> hide_rewriting(std::uint64_t offset);
     /// Bytes by which the file grows when it is written up to `end`.
     [[nodiscard]] std::uint64_t growth(std::uint64_t end) const;
     [[nodiscard]] Result<std::string> finish_digest();
@@ -57,7 +59,7 @@ class StagedContent {
     WrittenExtents written_;
     std::optional<RunningDigest> digest_;
     StagedAttributes attributes_;
-    bool worth_keeping_;  ///< holds more than a copy of what is published
+    bool continues_partial_;
 };
 
 }  // namespace sallyport::storage

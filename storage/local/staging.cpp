@@ -8,6 +8,7 @@
 #include "storage/local/entry_of.hpp"
 #include "storage/spare_name.hpp"
 #include "storage/virtual_path.hpp"
+#include "storage/written_extents.hpp"
 
 namespace sallyport::storage {
 namespace {
@@ -57,6 +58,15 @@ Result<void> make_folders(const Descriptor& folder, const PartialPlace& place) {
     return {};
 }
 
+/// Whether an open file, which nobody else can move any more, still has this name.
+Result<bool> still_has_name(const Descriptor& file, const Descriptor& directory,
+                            const std::string& name) {
+    const auto opened = status_of(file);
+    if (!opened) return opened.error();
+    const auto named = status_at(directory, name);
+    return named && named->inode == opened->inode;
+}
+
 /// Locks an open file for its upload; the lock lives in the copy that is returned. Nothing when
 /// somebody else has it, or it no longer has this name: then another process took it for a
 /// leftover.
@@ -67,10 +77,9 @@ Result<std::optional<Descriptor>> lock_for_upload(const Descriptor& file,
         if (errno == EWOULDBLOCK) return std::optional<Descriptor>();
         return from_errno(errno);
     }
-    const auto opened = status_of(file);
-    if (!opened) return opened.error();
-    const auto named = status_at(directory, name);
-    if (!named || named->inode != opened->inode) return std::optional<Descriptor>();
+    const auto in_place = still_has_name(file, directory, name);
+    if (!in_place) return in_place.error();
+    if (!*in_place) return std::optional<Descriptor>();
     Descriptor copy(::fcntl(file.get(), F_DUPFD_CLOEXEC, 0));
     if (!copy.is_open()) return from_errno(errno);
     return std::optional<Descriptor>(std::move(copy));
@@ -78,14 +87,25 @@ Result<std::optional<Descriptor>> lock_for_upload(const Descriptor& file,
 
 /// Locks a file that no upload uses, for as long as the result lives; nothing when one does.
 std::optional<Descriptor> lock_leftover(const Descriptor& directory, const std::string& name) {
-    auto file = open_beneath(directory, name, O_RDONLY);
+    auto file = open_beneath(directory, name, O_RDWR);
     if (!file && file.error() == Error::forbidden) {
-        // A strange umask may have taken our own permission to open it.
+        // A strange umask, or the mode of a file that was about to be published, may have taken our
+        // own permission to open it.
         static_cast<void>(outcome(::fchmodat(directory.get(), name.c_str(), private_file, 0)));
-        file = open_beneath(directory, name, O_RDONLY);
+        file = open_beneath(directory, name, O_RDWR);
     }
     if (!file || ::flock(file->get(), LOCK_SH | LOCK_NB) != 0) return std::nullopt;
+    // Its upload may have ended just now: then this is what it has published.
+    const auto in_place = still_has_name(*file, directory, name);
+    if (!in_place || !*in_place) return std::nullopt;
     return std::move(*file);
+}
+
+/// Cuts off what an upload that breaks does not keep; false if nothing is left then.
+bool hold_back(const Descriptor& file) {
+    const auto status = status_of(file);
+    if (!status || status->size <= held_back_bytes) return false;
+    return ::ftruncate(file.get(), static_cast<off_t>(status->size - held_back_bytes)) == 0;
 }
 
 /// Moves a file to a random name in `active`; that name.
@@ -261,9 +281,11 @@ void StagingArea::restore(const PartialPlace& place) {
     const std::lock_guard lock(keeping_);
     const auto leftover = lock_leftover(resumed_, partial);
     if (!leftover || !make_folders(partials_, place)) return;
-    const auto restored = rename_to_free_name(resumed_, partial, partials_, partial);
+    const bool resumable = hold_back(*leftover);
+    const auto restored = resumable ? rename_to_free_name(resumed_, partial, partials_, partial)
+                                    : Result<void>(Error::not_found);
     const bool later_one_there = !restored && restored.error() == Error::exists;
-    if (later_one_there) ::unlinkat(resumed_.get(), partial.c_str(), 0);
+    if (!resumable || later_one_there) ::unlinkat(resumed_.get(), partial.c_str(), 0);
 }
 
 void StagingArea::discard(const std::string& name) {

@@ -68,8 +68,8 @@ class StagedFile {
 /// The folder `.sallyport` of one file system. `partials/` holds interrupted uploads, two levels
 /// deep (owner, directory); `resumed/`, likewise, those that go on, so that a crash does not lose
 /// them; `active/` holds all other files being received, under random names. What is in `resumed/`
-/// has no gaps. Two processes may use an area at once: one that ends its last uploads, and the one
-/// that has followed it. Thread-safe. All calls block.
+/// has no gaps, and ends in what was written last. Two processes may use an area at once: one that
+/// ends its last uploads, and the one that has followed it. Thread-safe. All calls block.
 class StagingArea : public std::enable_shared_from_this<StagingArea> {
   public:
     /// Opens the area inside `parent`, making it if need be.
@@ -92,8 +92,9 @@ class StagingArea : public std::enable_shared_from_this<StagingArea> {
     /// Counts the partials of an owner, for the stash.
     void count(const std::string& owner, const Purse& purse);
 
-    /// After a crash: what is in `resumed/` becomes a partial again, unless a later one is there,
-    /// and what is in `active/` is removed; but not what an upload, of any process, still uses.
+    /// After a crash: what is in `resumed/` becomes a partial again, without its last bytes, unless
+    /// a later one is there, and what is in `active/` is removed; but not what an upload, of any
+    /// process, still uses.
     void recover();
     /// Removes partials last written before `oldest`, and folders that became empty. What each one
     /// was is given back to its owner's stash.

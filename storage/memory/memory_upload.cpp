@@ -69,7 +69,7 @@ Result<void> MemoryUpload::take_partial(std::uint64_t kept) {
     written_ = WrittenExtents(kept);
     staged_->bytes = home_->find_partial(request_.path)->bytes;
     charge_.emplace(Charge::adopt(home_->purse(), size()));
-    worth_keeping_ = true;
+    continues_partial_ = true;
     home_->partials().erase(request_.path);
     charge_->shrink(size() - kept);
     return staged_->bytes->truncate(kept);
@@ -98,7 +98,6 @@ Entry MemoryUpload::entry() const {
 
 void MemoryUpload::content_changed() {
     attributes_.content_changed(file_time_now());
-    worth_keeping_ = true;
 }
 
 Async<Result<void>> MemoryUpload::write(std::uint64_t offset, std::span<const std::byte> data) {
@@ -171,6 +170,7 @@ Async<Result<void>> MemoryUpload::set_attributes(const AttributeChange& change) 
 
 Async<Result<Stored>> MemoryUpload::commit() {
     if (failure_) co_return *failure_;
+    if (continues_partial_ && written_.skips_after_start()) co_return Error::bad_offset;
     std::string sha256 = digest();
     const std::lock_guard lock(home_->tree().mutex);
     const auto parent = home_->find_directory(request_.path.parent());
@@ -201,7 +201,8 @@ std::string MemoryUpload::digest() const {
 }
 
 Async<void> MemoryUpload::abandon(Keep keep) {
-    const std::uint64_t kept = keep == Keep::partial && worth_keeping_ ? written_.before_gap() : 0;
+    const bool worth_keeping = continues_partial_ || written_.keeps_written();
+    const std::uint64_t kept = keep == Keep::partial && worth_keeping ? written_.resumable() : 0;
     const std::lock_guard lock(home_->tree().mutex);
     charge_->shrink(size() - std::min(kept, size()));
     const auto cut = staged_->bytes->truncate(kept);

@@ -52,7 +52,7 @@ class MemoryUpload : public Upload {
     std::optional<Charge> charge_;
     StagedAttributes attributes_;
     WrittenExtents written_;
-    bool worth_keeping_ = false;    ///< holds more than a copy of what is published
+    bool continues_partial_ = false;
     std::optional<Error> failure_;  ///< of a change: what is staged must never be published
 };
 

@@ -16,6 +16,7 @@ from attack.tls_pipe import TlsPipe
 
 WRITE_BYTES = MAX_PACKET - 1024
 READ_BYTES = 32 * 1024
+HELD_BACK = 1  # bytes that a broken upload does not keep of what came last
 RESET_ON_CLOSE = b"\1\0\0\0\0\0\0\0"
 
 

@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from fault.case import FaultCase, both_doors, seeded
-from fault.doors import DOORS, FtpsDoor, SftpDoor
+from fault.doors import DOORS, HELD_BACK, FtpsDoor, SftpDoor
 from fault.faults import OPERATIONS, Faults
 from support.case import payload
 
@@ -103,7 +103,7 @@ class Kill(FaultCase):
         for number in range(12):
             for user, door in ((USERS[0], FtpsDoor), (USERS[-1], SftpDoor)):
                 name = f"long-{number}.bin"
-                kept = self.leave_partial(door, user, name, chance.randrange(1, len(LONG) - 1))
+                kept = self.leave_partial(door, user, name, chance.randrange(1 + HELD_BACK, len(LONG)))
                 self.server.faults.kill(chance.choice(("write", "fsync file", "rename", "fsync directory")),
                                         skip=chance.randrange(2), after=chance.random() < 0.5)
                 try:
@@ -127,7 +127,7 @@ class Kill(FaultCase):
     def finish_long(self, door, user, name, kept):
         session = door(self.server, user)
         there = session.size(name)
-        self.assertTrue(kept <= there <= len(LONG), f"{name}: {there} bytes of {kept} are left")
+        self.assertTrue(kept - HELD_BACK <= there <= len(LONG), f"{name}: {there} bytes of {kept} are left")
         if not (self.server.home(user) / name).exists():
             self.assertEqual(self.partials()[name], LONG[:there])
             session.put(name, LONG[there:], offset=there)

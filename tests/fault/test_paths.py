@@ -90,7 +90,7 @@ class Names(PathCase):
             before = len(self.server.events("file.abandoned"))
             broken = self.enter(type(session))
             upload = broken.begin(longest)
-            upload.send(b"12")
+            upload.send(b"123")
             upload.cut()
             self.wait_until(lambda: len(self.server.events("file.abandoned")) > before, "the upload is abandoned")
             self.wait_until(lambda: self.partials().get(longest) == b"12", "the partial is kept")

@@ -7,13 +7,13 @@ from pathlib import Path
 from attack.ssh_case import key_of
 from attack.ssh_channel import FOR_WRITING
 from fault.case import FaultCase, both_doors
-from fault.doors import DOORS, FtpsDoor, Refused, SftpDoor
+from fault.doors import DOORS, HELD_BACK, FtpsDoor, Refused, SftpDoor
 from support.case import payload
 from support.ftps_client import log_in
 from support.ssh_client import generate_key, paramiko_sftp
 
 DATA = payload(700_001, seed="resume")
-CUTS = (1, 280_000, len(DATA) - 1)
+CUTS = (1 + HELD_BACK, 280_000, len(DATA))  # the last one before the server was told that all is said
 
 
 class Clients:
@@ -88,15 +88,17 @@ class Resume(FaultCase, Clients):
         super().setUpClass()
 
     def leave_partial(self, door, name, count, user="demo", folder=None):
-        """Breaks an upload after `count` bytes, all of which have arrived."""
+        """Breaks an upload after `count` bytes, all of which have arrived; how many of them are kept."""
         session = self.enter(door, user)
         upload = session.begin(name)
         upload.send(DATA[:count])
         upload.cut()
         session.close()
         self.server.wait_event("file.abandoned", path=f"/{name}", user=user)
-        self.wait_until(lambda: len(self.partials().get(name, b"")) == count, f"{count} bytes of {name} are kept")
+        kept = count - HELD_BACK
+        self.wait_until(lambda: len(self.partials().get(name, b"")) == kept, f"{kept} bytes of {name} are kept")
         self.assertFalse((self.server.home(folder or user) / name).exists())
+        return kept
 
     def test_P14_every_client_completes_what_either_door_has_broken(self):
         source = self.file("source.bin", DATA)
@@ -112,7 +114,7 @@ class Resume(FaultCase, Clients):
                         self.assertNotIn(name, self.partials())
 
     def test_P14_upload_that_breaks_at_each_door_in_turn_is_completed(self):
-        cuts = [1, 100_000, 300_000, 500_000, len(DATA) - 1]
+        cuts = [1 + HELD_BACK, 100_000, 300_000, 500_000, len(DATA)]
         there = 0
         for i, cut in enumerate(cuts):
             session = self.enter(DOORS[i % 2])
@@ -120,8 +122,8 @@ class Resume(FaultCase, Clients):
             upload.send(DATA[there:cut])
             upload.cut()
             session.close()
-            self.wait_until(lambda: len(self.partials().get("turns.bin", b"")) == cut, f"{cut} bytes are kept")
-            there = cut
+            there = cut - HELD_BACK
+            self.wait_until(lambda: len(self.partials().get("turns.bin", b"")) == there, f"{there} bytes are kept")
         self.enter(FtpsDoor).put("turns.bin", DATA[there:], offset=there)
         self.assert_received("/turns.bin", DATA, resumed=True)
         self.assert_stored("turns.bin", DATA)
@@ -129,30 +131,51 @@ class Resume(FaultCase, Clients):
     def test_P14_partial_of_somebody_else_does_not_exist(self):
         for begun in DOORS:
             name = f"private-{begun.protocol}.bin"
-            self.leave_partial(begun, name, 300_000, "owner", "shared")
+            kept = self.leave_partial(begun, name, 300_000, "owner", "shared")
             for door in DOORS:
                 peer = self.enter(door, "peer")
                 self.assertNotIn(name, peer.names("/"))
                 for use in (peer.size, peer.get, peer.remove, lambda name: peer.rename(name, "mine.bin")):
                     self.assertRaises(Refused, use, name)
-            self.assertRaises(Refused, self.enter(FtpsDoor, "peer").begin, name, offset=300_000)
+            self.assertRaises(Refused, self.enter(FtpsDoor, "peer").begin, name, offset=kept)
             self.assertRaises(Refused, self.enter(SftpDoor, "peer").open, name, FOR_WRITING)
-            self.assertEqual(self.enter(SftpDoor, "owner").size(name), 300_000)
+            self.assertEqual(self.enter(SftpDoor, "owner").size(name), kept)
 
     def test_P14_somebody_else_who_appends_begins_at_nothing_and_the_owner_goes_on(self):
         for begun in DOORS:
             name = f"both-{begun.protocol}.bin"
-            self.leave_partial(begun, name, 300_000, "owner", "shared")
+            kept = self.leave_partial(begun, name, 300_000, "owner", "shared")
             self.enter(begun, "peer").put(name, b"by the peer", append=True)
             self.assert_stored(name, b"by the peer", "shared")
-            self.enter(begun, "owner").put(name, DATA[300_000:], offset=300_000)
+            self.enter(begun, "owner").put(name, DATA[kept:], offset=kept)
             self.assert_stored(name, DATA, "shared")
 
     def test_P14_offset_past_the_end_is_refused_and_the_partial_stays(self):
         for door in DOORS:
             name = f"past-{door.protocol}.bin"
-            self.leave_partial(door, name, 1000)
-            self.assertRaises(Refused, self.enter(FtpsDoor).begin, name, offset=1001)
-            self.assertEqual(self.enter(door).size(name), 1000)
-            self.enter(door).put(name, DATA[1000:], offset=1000)
+            kept = self.leave_partial(door, name, 1000)
+            self.assertRaises(Refused, self.enter(FtpsDoor).begin, name, offset=kept + 1)
+            self.assertEqual(self.enter(door).size(name), kept)
+            self.enter(door).put(name, DATA[kept:], offset=kept)
             self.assert_stored(name, DATA)
+
+    def test_P14_who_goes_on_behind_the_end_of_a_partial_publishes_nothing(self):
+        kept = self.leave_partial(SftpDoor, "behind.bin", 1000)
+        session = self.enter(SftpDoor)
+        upload = session.begin("behind.bin", offset=kept + 1)
+        upload.send(DATA[kept + 1:])
+        self.assertRaises(Refused, upload.finish)
+        self.assert_not_published("behind.bin")
+        session.put("behind.bin", DATA)
+
+    def test_P14_upload_of_one_byte_that_breaks_begins_anew(self):
+        for door in DOORS:
+            name = f"one-{door.protocol}.bin"
+            upload = self.enter(door).begin(name)
+            upload.send(b"1")
+            upload.cut()
+            self.server.wait_event("file.abandoned", path=f"/{name}")
+            session = self.enter(door)
+            self.assertRaises(Refused, session.size, name)
+            session.put(name, b"1")
+            self.assert_stored(name, b"1")

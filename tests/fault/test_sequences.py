@@ -1,7 +1,7 @@
 """Random sequences of requests, through one door and then the other: answers and files are those of a simple model."""
 
 from fault.case import FaultCase, both_doors, seeded
-from fault.doors import DOORS, Refused
+from fault.doors import DOORS, HELD_BACK, Refused
 
 SEQUENCES = 6
 STEPS = 60
@@ -28,7 +28,8 @@ class Model:
 
     def break_off(self, path, data):
         self.begin(path, append=False)
-        self.partials[path] = data
+        if len(data) > HELD_BACK:
+            self.partials[path] = data[:-HELD_BACK]
 
     def begin(self, path, append):
         self.look_for(path)

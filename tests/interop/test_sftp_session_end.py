@@ -89,8 +89,8 @@ class SftpSessionEnd(unittest.TestCase):
         sftp.get_channel().get_transport().sock.close()
         server.wait_event("file.abandoned", path="/broken.bin", size=len(b"first half"))
         again = self.logged_in(server)
-        self.assertEqual(again.stat("broken.bin").st_size, len(b"first half"))
+        self.assertEqual(again.stat("broken.bin").st_size, len(b"first hal"), "the last byte is sent again")
         with again.open("broken.bin", "ab") as rest:
-            rest.write(b", second half")
+            rest.write(b"f, second half")
         self.assertEqual(server.stored("broken.bin"), b"first half, second half")
         server.wait_event("file.received", path="/broken.bin", resumed=True)

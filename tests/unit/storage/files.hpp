@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "storage/backend.hpp"
+#include "storage/written_extents.hpp"
 #include "tests/support/run.hpp"
 
 namespace sallyport::test {
@@ -78,10 +79,11 @@ class Files {
         return run((*upload)->commit());
     }
 
+    /// Breaks an upload off so that `text` is kept.
     void leave_partial(std::string_view target, std::string_view text,
                        Overwrite overwrite = Overwrite::replace) const {
         auto upload = begin(to(target, overwrite)).value();
-        write(*upload, 0, text).value();
+        write(*upload, 0, std::string(text).append(storage::held_back_bytes, '?')).value();
         run(upload->abandon(Upload::Keep::partial));
     }
 

@@ -8,6 +8,7 @@
 
 #include "storage/backend.hpp"
 #include "storage/spare_name.hpp"
+#include "storage/written_extents.hpp"
 
 namespace sallyport::test {
 
@@ -31,7 +32,9 @@ class Model {
     Done leave_partial(const std::string& path, const std::string& text) {
         const auto begun = begin(path, {}, Overwrite::replace);
         if (!begun) return begun.error();
-        partials_[path] = text;
+        if (text.size() > storage::held_back_bytes) {
+            partials_[path] = text.substr(0, text.size() - storage::held_back_bytes);
+        }
         return {};
     }
 

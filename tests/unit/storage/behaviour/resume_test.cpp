@@ -146,7 +146,24 @@ TEST_P(ResumeBehaviour, BytesAfterAGapAreNotKept) {
     ASSERT_TRUE(write(*upload, 0, "hel"));
     ASSERT_TRUE(write(*upload, 100, "far"));
     run(upload->abandon(Upload::Keep::partial));
-    EXPECT_EQ(alice.stat("/a.txt")->size, 3U);
+    EXPECT_EQ(alice.stat("/a.txt")->size, 2U);
+}
+
+TEST_P(ResumeBehaviour, AnUploadThatBreaksAtItsEndLeavesSomethingToSend) {
+    const Files alice = files();
+    auto upload = alice.begin(to("/a.txt")).value();
+    ASSERT_TRUE(write(*upload, 0, "hello"));
+    run(upload->abandon(Upload::Keep::partial));
+    EXPECT_EQ(alice.stat("/a.txt")->size, 4U);
+    EXPECT_EQ(alice.store(resume_at_end("/a.txt"), "o").value().sha256, sha256_of_hello);
+}
+
+TEST_P(ResumeBehaviour, AnUploadOfOneByteLeavesNoPartial) {
+    const Files alice = files();
+    auto upload = alice.begin(to("/a.txt")).value();
+    ASSERT_TRUE(write(*upload, 0, "h"));
+    run(upload->abandon(Upload::Keep::partial));
+    EXPECT_EQ(refusal(alice.stat("/a.txt")), Error::not_found);
 }
 
 TEST_P(ResumeBehaviour, AnEmptyUploadLeavesNoPartial) {

@@ -277,8 +277,8 @@ TEST_P(StagedBehaviour, APartialEndsBeforeTheFirstGap) {
     ASSERT_TRUE(write(*upload, 2, "cd"));
     ASSERT_TRUE(write(*upload, 0, "ab"));
     run(upload->abandon(Upload::Keep::partial));
-    EXPECT_EQ(alice.stat("/a")->size, 4U);
-    EXPECT_EQ(alice.store(resume_at_end("/a"), "!").value().sha256, sha256("abcd!"));
+    EXPECT_EQ(alice.stat("/a")->size, 3U);
+    EXPECT_EQ(alice.store(resume_at_end("/a"), "d!").value().sha256, sha256("abcd!"));
 }
 
 TEST_P(StagedBehaviour, ZerosThatFillUpAreNotKept) {
@@ -287,14 +287,14 @@ TEST_P(StagedBehaviour, ZerosThatFillUpAreNotKept) {
     ASSERT_TRUE(run(upload->truncate(100)));
     ASSERT_TRUE(write(*upload, 0, "abc"));
     run(upload->abandon(Upload::Keep::partial));
-    EXPECT_EQ(alice.stat("/a")->size, 3U);
+    EXPECT_EQ(alice.stat("/a")->size, 2U);
 }
 
 TEST_P(StagedBehaviour, WhatWasCutOffIsNotKept) {
     const Files alice = files();
     auto upload = alice.begin(to("/a")).value();
     ASSERT_TRUE(write(*upload, 0, "abcdef"));
-    ASSERT_TRUE(run(upload->truncate(2)));
+    ASSERT_TRUE(run(upload->truncate(3)));
     ASSERT_TRUE(write(*upload, 4, "ef"));
     run(upload->abandon(Upload::Keep::partial));
     EXPECT_EQ(alice.stat("/a")->size, 2U);
@@ -308,10 +308,12 @@ TEST_P(StagedBehaviour, AMereCopyIsNoPartial) {
         run(alice.begin(request).value()->abandon(Upload::Keep::partial));
         EXPECT_FALSE(alice.stat("/a")->partial);
     }
-    auto changed = alice.begin(resume_at_end("/a", Overwrite::replace)).value();
-    ASSERT_TRUE(write(*changed, 5, "!"));
-    run(changed->abandon(Upload::Keep::partial));
-    EXPECT_TRUE(alice.stat("/a")->partial);
+    for (const std::string_view added : {"!", "!?"}) {
+        auto changed = alice.begin(resume_at_end("/a", Overwrite::replace)).value();
+        ASSERT_TRUE(write(*changed, 5, added));
+        run(changed->abandon(Upload::Keep::partial));
+        EXPECT_EQ(alice.stat("/a")->partial, added.size() > 1);
+    }
     EXPECT_EQ(alice.stat("/a")->size, 6U);
 }
 
@@ -320,6 +322,38 @@ TEST_P(StagedBehaviour, APartialThatNothingWasAddedToStays) {
     alice.leave_partial("/a", "part");
     run(alice.begin(resume_at_end("/a")).value()->abandon(Upload::Keep::partial));
     EXPECT_EQ(alice.stat("/a")->size, 4U);
+}
+
+TEST_P(StagedBehaviour, WhatFollowsBytesWrittenOverIsNotKept) {
+    const Files alice = files();
+    ASSERT_TRUE(alice.store(to("/a"), "old version"));
+    auto first = alice.begin(resume_at_end("/a", Overwrite::replace)).value();
+    ASSERT_TRUE(write(*first, 0, "newer"));
+    run(first->abandon(Upload::Keep::partial));
+    EXPECT_EQ(alice.stat("/a")->size, 4U);
+    auto second = alice.begin(resume_at_end("/a", Overwrite::replace)).value();
+    ASSERT_TRUE(write(*second, 1, "EW"));
+    run(second->abandon(Upload::Keep::partial));
+    ASSERT_TRUE(alice.store(resume_at_end("/a", Overwrite::replace), "w"));
+    EXPECT_EQ(alice.read("/a").value(), "nEw");
+}
+
+TEST_P(StagedBehaviour, GoingOnBehindTheEndOfAPartialPublishesNoGap) {
+    const Files alice = files();
+    alice.leave_partial("/a", "hel");
+    auto upload = alice.begin(resume_at_end("/a")).value();
+    ASSERT_TRUE(write(*upload, 4, "o"));
+    EXPECT_EQ(refusal(run(upload->commit())), Error::bad_offset);
+    EXPECT_EQ(refusal(alice.stat("/a")), Error::not_found);
+}
+
+TEST_P(StagedBehaviour, WhoCutsAPartialMayLeaveGaps) {
+    const Files alice = files();
+    alice.leave_partial("/a", "hel");
+    auto upload = alice.begin(resume_at_end("/a")).value();
+    ASSERT_TRUE(run(upload->truncate(0)));
+    ASSERT_TRUE(write(*upload, 1, "b"));
+    expect_published(alice, *upload, std::string("\0b", 2));
 }
 
 TEST_P(StagedBehaviour, WhatMustExistIsAFileOrOnesOwnPartial) {

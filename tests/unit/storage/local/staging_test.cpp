@@ -30,11 +30,39 @@ TEST_F(Staging, APartialThatGoesOnSurvivesACrash) {
     ASSERT_TRUE(write(*upload, 3, "lo"));
     EXPECT_EQ(refusal(files().stat("/a")), Error::not_found);
     crash();
-    EXPECT_EQ(files().stat("/a")->size, 5U);
+    EXPECT_EQ(files().stat("/a")->size, 4U);
     EXPECT_TRUE(files().stat("/a")->partial);
     EXPECT_EQ(count_in("resumed"), 0U);
-    ASSERT_TRUE(files().store(resume_at_end("/a"), "!"));
+    ASSERT_TRUE(files().store(resume_at_end("/a"), "o!"));
     EXPECT_EQ(files().read("/a").value(), "hello!");
+}
+
+TEST_F(Staging, APartialOfOneByteDoesNotSurviveACrash) {
+    files().leave_partial("/a", "h");
+    const auto upload = files().begin(resume_at_end("/a")).value();
+    crash();
+    EXPECT_EQ(refusal(files().stat("/a")), Error::not_found);
+    EXPECT_EQ(count_in("resumed"), 0U);
+}
+
+TEST_F(Staging, APartialThatMayNotBeReadSurvivesACrash) {
+    files().leave_partial("/a", "hel");
+    const auto upload = files().begin(resume_at_end("/a")).value();
+    for (const auto& file : std::filesystem::recursive_directory_iterator(staging() / "resumed")) {
+        if (file.is_regular_file()) {
+            std::filesystem::permissions(file, std::filesystem::perms::none);
+        }
+    }
+    crash();
+    EXPECT_EQ(files().stat("/a")->size, 2U);
+}
+
+TEST_F(Staging, APartialThatIsWrittenOverDoesNotSurviveACrash) {
+    files().leave_partial("/a", "hel");
+    auto upload = files().begin(resume_at_end("/a")).value();
+    ASSERT_TRUE(write(*upload, 2, "L"));
+    crash();
+    EXPECT_EQ(refusal(files().stat("/a")), Error::not_found);
 }
 
 TEST_F(Staging, APartialWithTheLongestNameSurvivesACrash) {
@@ -42,7 +70,7 @@ TEST_F(Staging, APartialWithTheLongestNameSurvivesACrash) {
     files().leave_partial(name, "hel");
     const auto upload = files().begin(resume_at_end(name)).value();
     crash();
-    EXPECT_EQ(files().stat(name)->size, 3U);
+    EXPECT_EQ(files().stat(name)->size, 2U);
 }
 
 TEST_F(Staging, APartialWithAGapDoesNotSurviveACrash) {
@@ -166,8 +194,8 @@ TEST_F(HandOver, UploadsGivenUpAreTheSuccessorsToResume) {
     ASSERT_TRUE(write(*resumed, 3, "l"));
     run(fresh->abandon(Upload::Keep::partial));
     run(resumed->abandon(Upload::Keep::partial));
-    ASSERT_TRUE(later().store(resume_at_end("/fresh"), "ole"));
-    ASSERT_TRUE(later().store(resume_at_end("/resumed"), "o"));
+    ASSERT_TRUE(later().store(resume_at_end("/fresh"), "hole"));
+    ASSERT_TRUE(later().store(resume_at_end("/resumed"), "lo"));
     EXPECT_EQ(later().read("/fresh").value(), "whole");
     EXPECT_EQ(later().read("/resumed").value(), "hello");
 }
