@@ -33,9 +33,13 @@ Result<void> Tree::make_directory(const VirtualPath& path) const {
     if (path.is_root()) return Error::exists;
     const auto parent = home_->open_directory(path.parent());
     if (!parent) return parent.error();
-    const auto made = make_directory_at(*parent, std::string(path.name()), home_->directory_mode());
+    const std::string name(path.name());
+    const auto made = make_directory_at(*parent, name, home_->directory_mode());
     if (!made) return made;
-    return home_->root().sync(*parent);
+    const auto durable = home_->root().sync(*parent);
+    // Whoever is told that it failed tries again, and must not find it there.
+    if (!durable) ::unlinkat(parent->get(), name.c_str(), AT_REMOVEDIR);
+    return durable;
 }
 
 Result<void> Tree::remove_directory(const VirtualPath& path) const {
@@ -113,9 +117,20 @@ Result<void> Tree::move(const VirtualPath& from, const VirtualPath& to, Overwrit
     if (!placed) return placed.error();
     passage.moved(*usage, placed->replaced() ? Usage{placed->replaced_size, 1} : Usage());
     locks = {};
-    const auto durable = home_->root().sync(*target);
-    if (!durable || from.parent() == to.parent()) return durable;
-    return home_->root().sync(*source);
+    auto durable = home_->root().sync(*target);
+    if (durable && from.parent() != to.parent()) durable = home_->root().sync(*source);
+    if (!durable) move_back({*source, old_name}, {*target, new_name}, *placed, *usage, passage);
+    return durable;
+}
+
+/// Whoever is told that it failed tries again, and must find things as they were. What was replaced
+/// is gone, though: then the new file stays.
+void Tree::move_back(const Place& from, const Place& to, const Placed& placed, const Usage& usage,
+                     const Passage& passage) const {
+    const auto locks = passage.exclusively();
+    take_back(from, to, placed);
+    const auto there = status_at(from.directory, from.name);
+    if (there && there->inode == placed.inode) passage.moved_back(usage);
 }
 
 Result<void> Tree::set_attributes(const VirtualPath& path, const AttributeChange& change) const {

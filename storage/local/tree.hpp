@@ -31,7 +31,8 @@ class Tree {
                                                 const Passage& passage) const;
     [[nodiscard]] Result<void> move(const VirtualPath& from, const VirtualPath& to,
                                     Overwrite overwrite, const Passage& passage) const;
-
+    void move_back(const Place& from, const Place& to, const Placed& placed, const Usage& usage,
+                   const Passage& passage) const;
     [[nodiscard]] Result<Usage> usage_of(const Place& source, const Passage& passage) const;
 
     std::shared_ptr<const Home> home_;

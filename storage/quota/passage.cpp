@@ -58,6 +58,12 @@ void Passage::moved(const Usage& file, const Usage& replaced) const {
     ledger_->changed(to_, file, replaced);
 }
 
+void Passage::moved_back(const Usage& file) const {
+    if (!ledger_) return;
+    ledger_->changed(to_, {}, file);
+    ledger_->changed(from_, file, {});
+}
+
 void Passage::leave() {
     for (const auto& meter : entered_) meter->gate().leave();
     entered_.clear();

@@ -31,6 +31,8 @@ class Passage {
     void changed(const Usage& added, const Usage& removed) const;
     /// A file went from `from` to `to`, where another one may have gone away.
     void moved(const Usage& file, const Usage& replaced) const;
+    /// That file went back again.
+    void moved_back(const Usage& file) const;
     [[nodiscard]] bool crosses_meters() const { return from_ != to_; }
     /// The meters that count at both ends, or at one.
     [[nodiscard]] const Meters& from() const { return from_; }

@@ -107,12 +107,38 @@ class Failures(FaultCase):
                       "unlink": lambda: session.remove("there.bin"),
                       "fsync directory": lambda: session.mkdir("folder")}[operation]
             self.refuse(session, action, operation, skip, error)
-            if operation == "fsync directory":
-                session.rmdir("folder")
             self.assert_nothing_left({"there.bin": OLD})
         self.enter(DOORS[0]).put("there.bin", OLD)
         self.addCleanup((self.server.home() / "there.bin").unlink)
         self.each_case(check, [("rename", 0), ("unlink", 0), ("fsync directory", 0)])
+
+    def test_P11_rename_that_cannot_be_made_durable_is_undone(self):
+        def check(session, operation, skip, error):
+            for source, target in (("there.bin", "elsewhere.bin"), ("folder", "elsewhere"), ("there.bin", "folder/it.bin")):
+                if skip == 0 or "/" in target:
+                    self.refuse(session, lambda: session.rename(source, target), operation, skip, error)
+                self.assertEqual(self.everything("demo"), {"there.bin": OLD, "folder": None})
+        home = self.server.home()
+        first = self.enter(DOORS[0])
+        first.put("there.bin", OLD)
+        first.mkdir("folder")
+        self.addCleanup((home / "folder").rmdir)
+        self.addCleanup((home / "there.bin").unlink)
+        self.each_case(check, [("fsync directory", 0), ("fsync directory", 1)])
+
+    def test_P11_backup_by_a_rename_that_cannot_be_made_durable_is_undone(self):
+        def check(session, *failure):
+            self.refuse(session, lambda: session.rename("new.bin", "kept.bin"), *failure)
+            self.assertEqual(self.everything("keeper"), {"kept.bin": OLD, "new.bin": b"new"})
+        home, first = self.server.home("keeper"), self.enter(DOORS[0], "keeper")
+        for name, data in (("kept.bin", OLD), ("new.bin", b"new")):
+            first.put(name, data)
+            self.addCleanup((home / name).unlink)
+        self.each_case(check, [("fsync directory", 0)], "keeper")
+
+    def everything(self, user):
+        home = self.server.home(user)
+        return {str(path.relative_to(home)): None if path.is_dir() else path.read_bytes() for path in home.rglob("*")}
 
     def test_P11_every_call_of_an_upload_fails_in_turn_and_the_next_upload_works(self):
         for door in DOORS:

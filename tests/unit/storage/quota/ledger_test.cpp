@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "storage/quota/charge.hpp"
+#include "storage/quota/passage.hpp"
 #include "tests/unit/storage/files.hpp"
 
 namespace sallyport::test {
@@ -130,6 +131,20 @@ TEST_F(LedgerTest, CountingTakesATenthOfTheTimeAtMost) {
     EXPECT_EQ(wait_, 1s);
     now_ += 1s;
     EXPECT_EQ(begin(*meter, 0s), Count::begun);
+}
+
+TEST_F(LedgerTest, AMoveThatIsUndoneCountsNothing) {
+    const auto from = ledger_->account("from", {100, 10});
+    const auto to = ledger_->account("to", {100, 10});
+    ledger_->add(*from, ledger_->meter("/from"), ledger_->stash("from"));
+    ledger_->add(*to, ledger_->meter("/to"), ledger_->stash("to"));
+    ledger_->changed({ledger_->meter("/from")}, {10, 1}, {});
+    const auto passage = run(storage::Passage::through(ledger_, "/from/a", "/to/a"));
+    passage.moved({10, 1}, {});
+    EXPECT_EQ(ledger_->left(*to), (Usage{90, 9}));
+    passage.moved_back({10, 1});
+    EXPECT_EQ(ledger_->left(*from), (Usage{90, 9}));
+    EXPECT_EQ(ledger_->left(*to), (Usage{100, 10}));
 }
 
 TEST_F(LedgerTest, AFailedCountChangesNothing) {
