@@ -9,7 +9,7 @@ build_packages=(
 
 test_packages=(
     libgtest-dev libgmock-dev
-    ca-certificates clang-format-14 curl faketime lftp logrotate openssl prometheus python3 strace tcpdump
+    ca-certificates clang-format-14 curl lftp logrotate openssl prometheus python3 strace tcpdump
     openssh-client python3-asyncssh python3-paramiko putty-tools rclone ssh-audit sshfs fuse3 sshpass
     slapd ldap-utils python3-ldap3
     podman runc slirp4netns mmdebstrap lintian dpkg-dev

@@ -1,52 +1,46 @@
 """The clock of the machine jumps: time limits go by a clock that does not (O10)."""
 
+import datetime
 import ftplib
-import glob
-import tempfile
 import unittest
-from pathlib import Path
 
 from attack.case import is_sanitized
 from support.case import payload
+from support.clock import WallClock
 from support.doors import DOORS
 from support.ftps_client import log_in
 from support.sallyport import Server
 
-LIBRARY = "/usr/lib/*/faketime/libfaketime.so.1"
-JUMPS = ("+365d", "-365d", "+1h", "-1h", "+0")
+HOUR, YEAR = datetime.timedelta(hours=1), datetime.timedelta(days=365)
+JUMPS = (YEAR, -YEAR, HOUR, -HOUR, datetime.timedelta())
 DATA = payload(10_000)
 
 
 class Clock(unittest.TestCase):
     def setUp(self):
-        libraries = glob.glob(LIBRARY)
-        if not libraries or is_sanitized():
-            self.skipTest("libfaketime is not installed, or does not go with sanitizers")
-        folder = tempfile.TemporaryDirectory(prefix="sallyport-clock-")
-        self.addCleanup(folder.cleanup)
-        self.jump = Path(folder.name) / "jump"
-        self.jump.write_text("+0\n")
-        # The server's state folder is one of the places that it may still read.
-        environment = {"LD_PRELOAD": libraries[0], "FAKETIME_TIMESTAMP_FILE": str(self.jump), "FAKETIME_NO_CACHE": "1",
-                       "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}
-        self.server = Server(protocols=("ftps", "sftp"), limits={"idle": "3s"}, server={"state_dir": folder.name},
-                             environment=environment).start()
+        if is_sanitized():
+            self.skipTest("a preloaded library does not go with sanitizers")
+        self.clock = WallClock()
+        self.addCleanup(self.clock.close)
+        self.server = Server(protocols=("ftps", "sftp"), limits={"idle": "10s"},
+                             environment=self.clock.environment).start()
         self.addCleanup(self.server.stop)
 
     def test_O10_no_jump_ends_a_session_that_is_at_work(self):
         years = set()
-        for offset in JUMPS:
+        for number, offset in enumerate(JUMPS):
             sessions = [door(self.server, "demo") for door in DOORS]
-            self.jump.write_text(offset + "\n")
+            self.clock.jump(offset)
             for client in sessions:
-                client.put(f"{client.protocol}.bin", DATA)
-                self.assertEqual(client.get(f"{client.protocol}.bin"), DATA)
+                path = f"/{client.protocol}-{number}.bin"
+                client.put(path, DATA)
+                self.assertEqual(client.get(path), DATA)
                 client.close()
-            years.add(self.server.events("file.sent")[-1]["time"][:4])
+                years.add(self.server.wait_event("file.sent", path=path)["time"][:4])
         self.assertEqual(len(years), 3, f"the server's clock did not jump: {years}")
 
     def test_O10_no_jump_keeps_an_idle_session(self):
         idle = log_in(self.server)
-        self.jump.write_text("-365d\n")
+        self.clock.jump(-YEAR)
         self.assertRaisesRegex(ftplib.error_temp, "^421", idle.getresp)
         idle.close()

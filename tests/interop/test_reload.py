@@ -16,6 +16,7 @@ import paramiko
 from support.case import payload, sha256
 from support.doors import DOORS, Ftps, Refused, Sftp
 from support.ftps_client import connect
+from support.many_users import many_policies, many_users
 from support.sallyport import Server, run
 
 MIB = 1 << 20
@@ -225,11 +226,7 @@ class UnderLoad(ReloadCase):
         self.assertEqual(self.server.events("config.refused"), [])
 
     def test_thousand_users_are_loaded_while_a_transfer_runs(self):
-        users = {f"user{i}": {"password": "a secret", "policy": f"p{i % MANY_POLICIES}"} for i in range(MANY_USERS)}
-        policies = {f"p{i}": {"preset": "exchange", "names": ["*.csv", "*.xml"], "hours": "Mon-Sun 00:00-24:00",
-                              "from": ["127.0.0.0/8"],
-                              "rule": [{"path": f"/in{j}/**", "allow": ["upload"]} for j in range(5)]}
-                    for i in range(MANY_POLICIES)}
+        users, policies = many_users(MANY_USERS, MANY_POLICIES), many_policies(MANY_POLICIES)
         self.server.configure(users={**self.options["users"], **users}, policies=policies)
         began = time.monotonic()
         run("check", self.server.config_path)

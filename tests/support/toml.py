@@ -1,5 +1,6 @@
-"""Writes the subset of TOML that a Sallyport configuration needs: nested tables, lists, strings, numbers, booleans."""
+"""Writes the subset of TOML that a Sallyport configuration needs: nested tables, lists, strings, numbers, booleans, dates."""
 
+import datetime
 import json
 
 
@@ -15,6 +16,8 @@ def _value(value):
         return "true" if value else "false"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_value(item) for item in value) + "]"
+    if isinstance(value, datetime.date):
+        return value.isoformat()
     return json.dumps(value if isinstance(value, (int, float)) else str(value), ensure_ascii=False)
 
 
