@@ -11,9 +11,11 @@
 namespace sallyport::server::ssh {
 namespace {
 
-/// Bytes and seconds after which keys are renewed (RFC 4253 section 9).
-constexpr std::uint64_t rekey_bytes = std::uint64_t{1} << 30;
-constexpr std::uint32_t rekey_seconds = 3600;
+/// Bytes and seconds after which keys are renewed: a little before the gibibyte and the hour of
+/// RFC 4253 section 9, at which clients begin by themselves. asyncssh 2.10 then goes on sending
+/// data in between, for which libssh hangs up; where the server begins, it may.
+constexpr std::uint64_t rekey_bytes = std::uint64_t{960} << 20;
+constexpr std::uint32_t rekey_seconds = 3300;
 
 void require(int result, const char* what) {
     if (result != SSH_OK) throw std::runtime_error(std::string("libssh refuses ") + what);
