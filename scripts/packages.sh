@@ -12,7 +12,7 @@ test_packages=(
     ca-certificates clang-format-14 curl lftp logrotate openssl prometheus python3 strace tcpdump
     openssh-client python3-asyncssh python3-paramiko putty-tools rclone ssh-audit sshfs fuse3 sshpass
     slapd ldap-utils python3-ldap3
-    podman runc slirp4netns mmdebstrap lintian dpkg-dev
+    podman podman-compose runc slirp4netns mmdebstrap lintian dpkg-dev
 )
 
 # Those of them that bring a service, of which the tests need the program alone.
