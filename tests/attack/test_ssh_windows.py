@@ -100,6 +100,14 @@ class OddSizes(WindowCase):
         except (EOFError, ConnectionError):
             return "hung up on"
 
+    def test_S21_packet_size_of_zero_gets_no_channel_and_costs_nothing(self):
+        """CVE-2026-59843: libssh filled packets of no bytes without end; now it does not answer."""
+        peer = self.logged_in()
+        spent = self.processor_seconds()
+        self.assertEqual(peer.answers(open_request(0, max_packet=0)), [])
+        self.assertLess(self.processor_seconds() - spent, 1)
+        self.assertEqual(Sftp(peer, number=1).put("after-zero.bin", b"served"), OK)
+
     def test_S21_odd_windows_are_served(self):
         for window in (1, 2, 9, 1000, 2**32 - 1):
             with self.subTest(window=window):
@@ -208,7 +216,7 @@ class NoReaders(WindowCase):
 
 
 class Floods(WindowCase):
-    def test_S23_peer_that_sends_far_beyond_its_window_is_hung_up_on(self):
+    def test_S23_peer_that_sends_far_beyond_its_window_is_held_in_bounded_memory(self):
         sftp = self.sftp()
         chunk = packet(WRITE, u32(1) + string(b"x" * 8) + u64(0) + string(bytes(30_000)))
 
@@ -270,6 +278,28 @@ class Floods(WindowCase):
             self.assertEqual(sftp.reply(number)[1].u32(), OK)
         self.assertEqual(sftp.close(handle), OK)
         self.assert_stored("whole-window.bin", FILE)
+
+
+class SlowedDown(WindowCase):
+    """What a peer sends beyond its window piles up where the server takes its time on purpose."""
+
+    server_options = {**ssh_options(data_stall="1500ms"), "policy": {"upload_rate": "1MiB/s"}}
+
+    def test_S23_peer_that_sends_far_beyond_its_window_is_hung_up_on(self):
+        sftp = self.sftp()
+        handle = sftp.open("beyond.bin")
+
+        def send():
+            try:
+                for at in range(0, 2000 * 30_000, 30_000):
+                    request, _ = sftp.build(WRITE, string(handle) + u64(at) + string(bytes(30_000)))
+                    sftp.channel.peer.send(sftp.channel.data(request))
+            except OSError:
+                pass
+        self.assert_bounded(send)
+        self.assert_hung_up(sftp.channel.peer)
+        self.server.wait_event("session.close", user="demo", reason="sends beyond its window")
+        self.assert_not_published("beyond.bin")
 
 
 class HalfPackets(WindowCase):
