@@ -1,8 +1,9 @@
-"""rclone: copy, check, sync. It asks for a shell first, and goes on without one."""
+"""rclone at both doors: copy, check, sync. At the SFTP one it asks for a shell first, and goes on without."""
 
 import os
+import subprocess
 
-from support.case import AWKWARD_NAMES, payload, read_tree, write_tree
+from support.case import AWKWARD_NAMES, ServerCase, payload, read_tree, sha256, write_tree
 from support.ssh_client import SshCase
 
 MIB = 1 << 20
@@ -102,3 +103,59 @@ class Rclone(RcloneCase):
         real = os.statvfs(self.server.storage_root)
         told = self.rclone("about", "--json", ":sftp:")
         self.assertIn(str(real.f_blocks * real.f_frsize), told)
+
+
+class RcloneFtps(ServerCase):
+    requires = ("rclone",)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.password = subprocess.run(["rclone", "obscure", cls.server.password("demo")], check=True, timeout=60,
+                                      capture_output=True, text=True).stdout.strip()
+
+    def command(self, *arguments):
+        host, port = self.server.address("ftps")
+        return ("rclone", "--config", "/dev/null", "--retries", "1", "--low-level-retries", "2", "--ftp-explicit-tls",
+                "--ftp-host", host, "--ftp-port", port, "--ftp-user", "demo", "--ftp-pass", self.password, *arguments)
+
+    def _environment(self):
+        # rclone 1.60 minds --ca-cert for HTTP only.
+        return {**super()._environment(), "SSL_CERT_FILE": str(self.server.ca_file)}
+
+    def rclone(self, *arguments):
+        return self.client(*self.command(*arguments))
+
+    def home(self, path):
+        return self.server.home() / path
+
+    def test_tree_is_copied_checked_and_copied_back_with_its_times(self):
+        write_tree(self.work / "tree")
+        os.utime(self.work / "tree" / "plain.bin", (NOON, NOON))
+        self.rclone("copy", "tree", ":ftp:grown")
+        self.assertEqual(read_tree(self.home("grown")), read_tree(self.work / "tree"))
+        self.assertEqual(int((self.home("grown") / "plain.bin").stat().st_mtime), NOON)
+        self.assertIn("0 differences found", self.rclone("check", "--download", "tree", ":ftp:grown"))
+        self.rclone("copy", ":ftp:grown", "back")
+        self.assertEqual(read_tree(self.work / "back"), read_tree(self.work / "tree"))
+
+    def test_sync_transfers_what_has_changed_and_deletes_what_is_gone(self):
+        for name in ("same.bin", "changed.bin", "gone.bin"):
+            self.file(f"sync/{name}", name.encode())
+        self.rclone("sync", "sync", ":ftp:sync")
+        self.file("sync/changed.bin", b"another length")
+        (self.work / "sync" / "gone.bin").unlink()
+        self.rclone("sync", "sync", ":ftp:sync")
+        self.assertEqual(read_tree(self.home("sync")), read_tree(self.work / "sync"))
+
+    def test_files_are_moved_listed_and_read_in_part(self):
+        data = payload(3 * MIB + 1)
+        self.rclone("copyto", self.file("up.bin", data), ":ftp:before.bin")
+        self.rclone("moveto", ":ftp:before.bin", ":ftp:folder/after.bin")
+        self.assert_stored("folder/after.bin", data)
+        self.assertIn(f"{len(data)} after.bin", self.rclone("ls", ":ftp:folder"))
+        part = self.client("sh", "-c", '"$@" | sha256sum', "sh", *self.command("cat", ":ftp:folder/after.bin", "--offset",
+                                                                             "1000", "--count", "5000"))
+        self.assertEqual(part.split()[0], sha256(data[1000:6000]))
+        self.rclone("purge", ":ftp:folder")
+        self.assertFalse(self.home("folder").exists())
