@@ -172,6 +172,19 @@ class Answers(HookCase):
         self.assertNotIn(TOKEN, log)
 
 
+class SmallAnswers(HookCase):
+    @classmethod
+    def hook_options(cls):
+        return {"max_answer": "1KiB"}
+
+    def test_longest_answer_is_read_and_a_longer_one_refused(self):
+        accept = b'{"result":"accept"}'
+        self.hook.script = lambda question: response(accept.ljust(1024))
+        self.assert_let_in()
+        self.hook.script = lambda question: response(accept.ljust(1025))
+        self.assert_refused_because("too long")
+
+
 class Stalled(HookCase):
     timeout = "3s"
 
