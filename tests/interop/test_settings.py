@@ -1,6 +1,9 @@
 """Settings of the whole server that no other test needs: what they say holds at both doors."""
 
 import contextlib
+import io
+import os
+import socket
 import time
 import unittest
 
@@ -53,3 +56,16 @@ class Settings(unittest.TestCase):
                 self.assertIsNotNone(door.refusal_of_login(self.server, "demo", "wrong"))
             self.assertIsNone(door.refusal_of_login(self.server, "demo"))
         self.assertEqual(self.server.events("penalty.start"), [])
+
+
+class TakenPort(unittest.TestCase):
+    def test_O13_listener_that_has_no_port_keeps_the_others_from_serving(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            endpoint = f"127.0.0.1:{taken.getsockname()[1]}"
+            for addresses in (["127.0.0.1:0", endpoint], [endpoint, "127.0.0.1:0"]):
+                with self.subTest(addresses), contextlib.redirect_stderr(io.StringIO()) as log:
+                    server = Server(protocols=("ftps", "sftp"), addresses=addresses)
+                    with self.assertRaisesRegex(AssertionError, "ended with status 1 before server.ready"):
+                        server.start()
+                self.assertIn(f"{endpoint}: Address already in use by process {os.getpid()}", log.getvalue())
+                self.assertNotIn('"server.ready"', log.getvalue())
