@@ -246,6 +246,22 @@ class Service(PackageCase):
         self.assertEqual(machine.state("ActiveState"), {"ActiveState": "active"})
         sftp_of(machine).close()
 
+    def test_storage_root_elsewhere_needs_the_documented_line(self):
+        machine = self.deployed()
+        text = (podman.SOURCE / "docs" / "deployment.md").read_text()
+        lines = re.search(r"^systemctl edit sallyport +(#.*\n(?: +#.*\n)+)", text, re.MULTILINE)[1].splitlines()
+        section, paths = (line.strip(" #") for line in lines)
+        folder = paths.removeprefix("ReadWritePaths=")
+        machine.run(f"install -d -o sallyport -g sallyport {folder}; "
+                    f"sed -i 's|^root = .*|root = \"{folder}\"|' /etc/sallyport/sallyport.toml")
+        machine.run("systemctl restart sallyport", check=False)
+        self.assertIn("Read-only file system", machine.run("journalctl -u sallyport -o cat"))
+        machine.run("mkdir /etc/systemd/system/sallyport.service.d; cat > /etc/systemd/system/sallyport.service.d/override.conf; "
+                    "systemctl daemon-reload; systemctl restart sallyport", input=f"{section}\n{paths}\n")
+        with sftp_of(machine) as client, client.open_sftp() as sftp:
+            sftp.open("statement.csv", "w").close()
+        self.assertEqual(machine.run(f"ls {folder}/acme"), "statement.csv\n")
+
     def test_removal_ends_the_server(self):
         machine = self.deployed()
         machine.run("dpkg -r sallyport")
