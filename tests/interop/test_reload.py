@@ -114,6 +114,31 @@ class Mistakes(ReloadCase):
         self.assertEqual(certificate(self.server), before)
 
 
+    def test_O9_certificate_that_nobody_would_accept_is_refused_with_its_reason(self):
+        if shutil.which("faketime") is None:
+            self.skipTest("faketime is not installed")
+        before = certificate(self.server)
+        for when, bits, reason in (("2020-01-01", 2048, "expired"), ("2060-01-01", 2048, "not valid yet"),
+                                   (None, 1024, "key too small")):
+            with self.subTest(reason):
+                self.replace_certificate(when, bits)
+                checked = run("check", self.server.config_path, check=False)
+                self.assertEqual(checked.returncode, 1)
+                self.assertIn(reason, checked.stderr)
+                answer = self.server.reload()
+                self.assertEqual(answer["event"], "config.refused")
+                self.assertIn(reason, answer["first"])
+                self.assertEqual(certificate(self.server), before)
+
+    def replace_certificate(self, when, bits):
+        """By one that was made at another time, or with a short key."""
+        tls = self.server.directory / "tls"
+        clock = ["faketime", when] if when else []
+        subprocess.run([*clock, "openssl", "req", "-x509", "-newkey", f"rsa:{bits}", "-nodes", "-subj", "/CN=localhost",
+                        "-days", "30", "-keyout", tls / "privkey.pem", "-out", tls / "fullchain.pem"],
+                       check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+
+
 class Changes(ReloadCase):
     options = {"users": {"demo": {"password": "demo secret"}, "leaver": {"password": "leaver secret"}},
                "policies": {"reader": {"preset": "collect"}}}
