@@ -87,10 +87,13 @@ class Readers(FaultCase):
     def break_at_half(self, door, name, data):
         """Leaves a partial; its size."""
         session = self.enter(door)
-        session.begin(name).send(data[:len(data) // 2])
+        upload = session.begin(name)  # held: its connection would end with it, and its event come too early to be counted
+        upload.send(data[:len(data) // 2])
         before = len(self.server.events("file.abandoned"))
-        session.cut()
+        # Not the session: then the server would not read what is still on its way through the data connection.
+        upload.cut()
         self.wait_until(lambda: len(self.server.events("file.abandoned")) > before, "the upload is abandoned")
+        session.close()
         again = self.enter(door)
         size = again.size(name)
         again.close()

@@ -1,7 +1,7 @@
 """
 A reader that never rests: watch.py FOLDER NAME... Looks at every file of FOLDER again and again until its standard
-input ends, then prints as JSON {"seen": name -> digests of all contents it has found, "missed": those of NAME... that
-were gone after they had been seen, "looks": how often it has looked}.
+input ends, and once more, then prints as JSON {"seen": name -> digests of all contents it has found, "missed": those of
+NAME... that were gone after they had been seen, "looks": how often it has looked}.
 """
 
 import hashlib
@@ -29,9 +29,10 @@ def look(folder, name, known, seen):
 
 def main():
     folder, lasting = sys.argv[1], sys.argv[2:]
-    known, seen, missed, looks = set(), {}, set(), 0
+    known, seen, missed, looks, ended = set(), {}, set(), 0, False
     print("watching", flush=True)
-    while not select.select([sys.stdin], [], [], 0)[0]:
+    while not ended:
+        ended = bool(select.select([sys.stdin], [], [], 0)[0])
         for name in os.listdir(folder):
             look(folder, name, known, seen)
         for name in lasting:
