@@ -143,7 +143,10 @@ Async<Verdict> FileProvider::authenticate(const Attempt& attempt) {
         if (!password_is_right) co_return Refusal::overloaded;
     }
     if (user == nullptr) co_return DontKnow{};
-    co_return judge(*user, attempt, words.code, password_is_right);
+    Verdict verdict = judge(*user, attempt, words.code, password_is_right);
+    const bool used_a_code = !words.code.empty() && !std::holds_alternative<Refusal>(verdict);
+    if (used_a_code) co_await codes_.keep();
+    co_return verdict;
 }
 
 Async<KeyAnswer> FileProvider::judge_key(const KeyOffer& offer) {

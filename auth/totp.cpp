@@ -7,6 +7,7 @@
 #include <array>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace sallyport::auth {
 namespace {
@@ -57,6 +58,9 @@ std::string totp_code(const Secret& secret, std::chrono::sys_seconds time) {
     return code_of_step(secret, step_at(time));
 }
 
+CodeChecker::CodeChecker(Steps known, Keep keep)
+    : last_steps_(std::move(known)), keep_(std::move(keep)) {}
+
 CodeVerdict CodeChecker::check(const std::string& user, const Secret& secret, std::string_view code,
                                std::chrono::sys_seconds now) {
     const auto step = step_of(secret, code, step_at(now));
@@ -67,6 +71,20 @@ CodeVerdict CodeChecker::check(const std::string& user, const Secret& secret, st
     if (*step <= last->second) return CodeVerdict::used;
     last->second = *step;
     return CodeVerdict::accepted;
+}
+
+Async<void> CodeChecker::keep() {
+    if (keep_) co_await keep_();
+}
+
+CodeChecker::Steps CodeChecker::recent(std::chrono::sys_seconds now) const {
+    const auto first = step_at(now) - totp_window;
+    const std::lock_guard lock(mutex_);
+    Steps recent;
+    for (const auto& [user, step] : last_steps_) {
+        if (step >= first) recent.emplace_hint(recent.end(), user, step);
+    }
+    return recent;
 }
 
 }  // namespace sallyport::auth

@@ -2,12 +2,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
 
 #include "auth/secret.hpp"
+#include "storage/async.hpp"
 
 namespace sallyport::auth {
 
@@ -34,14 +36,29 @@ enum class CodeVerdict { accepted, wrong, used };
 /// who has used a code, whatever configuration is loaded meanwhile. Thread-safe.
 class CodeChecker {
   public:
+    /// The step of the last code that each user has used.
+    using Steps = std::map<std::string, std::int64_t>;
+    /// Writes down what has been used, `recent` at the time when it does so.
+    using Keep = std::function<Async<void>()>;
+
+    CodeChecker() = default;
+    /// `known` is what an earlier process has kept. Without `keep` nothing is written down.
+    CodeChecker(Steps known, Keep keep);
+
     /// All codes of the window are compared, whichever fits, in constant time each. None is right
     /// for an empty secret.
     [[nodiscard]] CodeVerdict check(const std::string& user, const Secret& secret,
                                     std::string_view code, std::chrono::sys_seconds now);
+    /// To be awaited between `accepted` and whatever the code lets in: from then on the code is
+    /// used up for a later process, too, unless that could not be written down.
+    Async<void> keep();
+    /// Those that a code at `now` or later could still be right for.
+    [[nodiscard]] Steps recent(std::chrono::sys_seconds now) const;
 
   private:
-    std::mutex mutex_;
-    std::map<std::string, std::int64_t> last_steps_;
+    mutable std::mutex mutex_;
+    Steps last_steps_;
+    const Keep keep_;
 };
 
 }  // namespace sallyport::auth

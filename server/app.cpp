@@ -59,7 +59,7 @@ class App {
     std::optional<std::string> start() {
         for (int number : {SIGTERM, SIGINT, SIGHUP}) signals_.add(number);
         if (auto problem = open_storage()) return problem;
-        if (auto problem = open_locks()) return problem;
+        if (auto problem = open_logins()) return problem;
         auto snapshot =
             make_snapshot(config_, opening_.credentials, backend_, pools_, logins_, sink_);
         start_workers();
@@ -105,10 +105,16 @@ class App {
         return std::nullopt;
     }
 
-    std::optional<std::string> open_locks() {
-        auto opened = exposure::ExposedPasswords::open(config_->server.state_dir, pools_.files);
-        if (auto* problem = std::get_if<std::string>(&opened)) return std::move(*problem);
-        logins_.exposed = std::get<0>(std::move(opened));
+    std::optional<std::string> open_logins() {
+        const auto& folder = config_->server.state_dir;
+        auto locks = exposure::ExposedPasswords::open(folder, pools_.files);
+        if (auto* problem = std::get_if<std::string>(&locks)) return std::move(*problem);
+        logins_.exposed = std::get<0>(std::move(locks));
+        auto codes = state::UsedCodes::open(folder, pools_.files, sink_, [] {
+            return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+        });
+        if (auto* problem = std::get_if<std::string>(&codes)) return std::move(*problem);
+        logins_.codes = std::get<0>(std::move(codes));
         return std::nullopt;
     }
 

@@ -105,8 +105,8 @@ std::shared_ptr<auth::Authenticator> file_provider(const config::Config& config,
                                                    LoginMemory& logins) {
     const bool locks = config.on_exposed_password == config::OnExposedPassword::lock;
     return std::make_shared<auth::FileProvider>(
-        config.users, pools.hashing, logins.codes, [] { return std::chrono::system_clock::now(); },
-        locks ? logins.exposed->locks() : nullptr);
+        config.users, pools.hashing, logins.codes->checker(),
+        [] { return std::chrono::system_clock::now(); }, locks ? logins.exposed->locks() : nullptr);
 }
 
 /// In the order in which they are asked.

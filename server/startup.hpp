@@ -4,9 +4,9 @@
 #include <string>
 #include <variant>
 
-#include "auth/totp.hpp"
 #include "config/load.hpp"
 #include "server/snapshot.hpp"
+#include "server/state/used_codes.hpp"
 #include "server/tls/client_context.hpp"
 #include "storage/blocking_pool.hpp"
 
@@ -22,7 +22,7 @@ struct Pools {
 
 /// What earlier logins mean for later ones, over reloads.
 struct LoginMemory {
-    auth::CodeChecker codes;
+    std::unique_ptr<state::UsedCodes> codes;              ///< opened at the start
     std::shared_ptr<exposure::ExposedPasswords> exposed;  ///< opened at the start
 };
 

@@ -3,13 +3,15 @@ S17: does the time that a refusal takes tell whether a user exists? Not a test, 
 
     SALLYPORT_BINARY=build/release/sallyport /usr/bin/python3 -B tests/attack/measure_login_times.py [LOGINS]
 
-Prints the median for existing, unknown and disabled users, by password and by offered key, without the delay that follows
-failures, and the probability (Mann-Whitney) that differences as great come from nothing but chance. What is tested, in
+Prints the median for existing, unknown and disabled users, by password over FTPS and SFTP and by offered key, without the
+delay that follows failures, and the probability (Mann-Whitney) that differences as great come from nothing but chance. The
+order of the users is drawn anew for each round. What is tested, in
 tests/unit/auth/file_provider_test.cpp, is the cause: the same number of hashes for each of them.
 """
 
 import ftplib
 import math
+import random
 import statistics
 import sys
 import time
@@ -39,9 +41,17 @@ def password_time(server, user):
         return time.perf_counter() - began
 
 
+def ssh_password_time(server, user):
+    peer = SshPeer(server).request_service()
+    return ssh_time(peer, peer.password_request(user, "wrong"))
+
+
 def key_time(server, user):
     peer = SshPeer(server).request_service()
-    request = peer.key_probe(user, KEY)
+    return ssh_time(peer, peer.key_probe(user, KEY))
+
+
+def ssh_time(peer, request):
     began = time.perf_counter()
     peer.send(request)
     peer.expect(USERAUTH_FAILURE)
@@ -65,14 +75,15 @@ def main():
              "gone": {"password": "demo secret", "ssh_keys": [Ed25519Key().line], "enabled": False}}
     limits = {"failed_login_delay": "0ms", "per_address": 1000, "penalty_exempt": ["127.0.0.1"]}
     with Server(protocols=("ftps", "sftp"), users=users, limits=limits) as server:
-        for name, measure in (("password", password_time), ("key", key_time)):
+        for name, measure in (("FTPS password", password_time), ("SFTP password", ssh_password_time),
+                              ("SFTP key", key_time)):
             times = {user: [] for user in USERS}
             for _ in range(logins):
-                for user in USERS:
+                for user in random.sample(USERS, len(USERS)):
                     times[user].append(measure(server, user))
             for user in USERS:
                 p = chance(times["demo"], times[user]) if user != "demo" else 1
-                print(f"{name:9} {user:7} median {statistics.median(times[user]) * 1000:8.3f} ms  p {p:.3f}")
+                print(f"{name:13} {user:7} median {statistics.median(times[user]) * 1000:8.3f} ms  p {p:.3f}")
 
 
 if __name__ == "__main__":

@@ -51,7 +51,8 @@ class CombinationCase(SshCase):
             "gone": user("publickey+password", enabled=False),
             "key-only": user("publickey"),
             "three": user("publickey+password+totp", **coded),
-            **{name: user("password+totp", **coded) for name in ("prompted", "stepwise", "ftp", "replayed", "wrong")},
+            **{name: user("password+totp", **coded)
+               for name in ("prompted", "stepwise", "ftp", "replayed", "restarted", "wrong")},
             **{name: user("publickey+totp", **coded) for name in ("key-code", "key-replay")},
             "default": user(**coded),
             **{name: {"password": PASSWORD, "hash": hashed} for name, hashed in OLDER_HASHES.items()},
@@ -187,6 +188,16 @@ class CodesOverFtps(CombinationCase):
         with self.assertRaisesRegex(ftplib.error_perm, "^530"):
             self.ftp("replayed", PASSWORD + used)
         self.log_in("replayed", "keyboard-interactive", totp=used, status=255)
+
+    def test_code_works_once_even_if_the_server_is_killed_in_between(self):
+        used = code(SECRET, steps=1)
+        self.ftp("restarted", PASSWORD + used)
+        self.server.crash()
+        self.server.recover()
+        with self.assertRaisesRegex(ftplib.error_perm, "^530"):
+            self.ftp("restarted", PASSWORD + used)
+        self.log_in("restarted", "keyboard-interactive", totp=used, status=255)
+        self.server.wait_event("auth.fail", user="restarted", protocol="ftps", reason="one-time code was used before")
 
     def test_password_without_right_code_is_refused(self):
         for words in (PASSWORD, PASSWORD + "000000", code(SECRET), "wrong" + code(SECRET)):

@@ -165,7 +165,11 @@ class FileProviderTest : public testing::Test {
 
     static constexpr std::string_view totp_secret = "12345678901234567890";
     const Certificate certificate_{"c0ffee", "CN=acme,O=Example"};
-    CodeChecker codes_;
+    int kept_ = 0;
+    CodeChecker codes_{{}, [this]() -> Async<void> {
+                           ++kept_;
+                           co_return;
+                       }};
 
     const PublicKey first_key_ = parse_public_key(test::ed25519.line).value();
     const PublicKey second_key_ = parse_public_key(test::ecdsa256.line).value();
@@ -362,6 +366,16 @@ TEST_F(WithCodes, CodeBehindThePasswordLetsInOnce) {
     EXPECT_EQ(way_in(attempt("acme", "right" + code())), "password+totp");
     EXPECT_EQ(refusal(attempt("acme", "right" + code())), Refusal::used_code);
     EXPECT_EQ(way_in(attempt("acme", "right" + code(totp_step))), "password+totp");
+}
+
+TEST_F(WithCodes, AcceptedCodeIsWrittenDownAndNoOther) {
+    EXPECT_EQ(refusal(attempt("acme", "wrong" + code())), Refusal::wrong_password);
+    EXPECT_EQ(refusal(attempt("acme", "right000000")), Refusal::wrong_code);
+    EXPECT_EQ(kept_, 0);
+    EXPECT_EQ(way_in(attempt("acme", "right" + code())), "password+totp");
+    EXPECT_EQ(kept_, 1);
+    EXPECT_EQ(refusal(attempt("acme", "right" + code())), Refusal::used_code);
+    EXPECT_EQ(kept_, 1);
 }
 
 TEST_F(WithCodes, PasswordWithoutCodeIsNotEnoughAfterItsHash) {

@@ -92,6 +92,20 @@ TEST_F(Codes, NoCodeIsRightForAnEmptySecret) {
               CodeVerdict::wrong);
 }
 
+TEST_F(Codes, WhatIsKnownFromBeforeIsUsedUp) {
+    EXPECT_EQ(check(totp_code(secret_, now_), now_), CodeVerdict::accepted);
+    CodeChecker later(checker_.recent(now_), {});
+    EXPECT_EQ(later.check("acme", secret_, totp_code(secret_, now_), now_), CodeVerdict::used);
+    EXPECT_EQ(later.check("acme", secret_, totp_code(secret_, now_ + totp_step), now_),
+              CodeVerdict::accepted);
+}
+
+TEST_F(Codes, RecentAreThoseThatACodeCouldStillBeRightFor) {
+    EXPECT_EQ(check(totp_code(secret_, now_), now_), CodeVerdict::accepted);
+    EXPECT_EQ(checker_.recent(now_ + totp_window * totp_step).size(), 1U);
+    EXPECT_TRUE(checker_.recent(now_ + (totp_window + 1) * totp_step).empty());
+}
+
 TEST_F(Codes, OfManyAtOnceOneIsAccepted) {
     const auto code = totp_code(secret_, now_);
     std::atomic<int> accepted{0};
