@@ -251,7 +251,8 @@ TableSchema limits_table() {
                         [](Draft& d) { return &d.config.limits.data_stall; }),
              key("min_upload_rate", a_rate(), "\"1KiB/s\"",
                  "Least rate of an upload over a minute; stops transfers held open by a byte now "
-                 "and then. `0B/s` accepts any.",
+                 "and then. `0B/s` accepts any. Over SFTP that of each packet; between packets "
+                 "`idle` counts.",
                  [](Draft& d) { return &d.config.limits.min_upload_rate; }),
              key("failed_login_delay", a_duration(milliseconds(0), minutes(1)), "\"1s\"",
                  "Wait before a failed login is answered; slows guessing.",
