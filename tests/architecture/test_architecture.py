@@ -59,6 +59,7 @@ IMPURE_NAMES = (r"(::|\.)now\s*\(|\bstd::(thread|jthread|mutex|this_thread)\b"
 WALL_CLOCK = r"\b(system_clock|high_resolution_clock|utc_clock)\s*::\s*now\b|\b(system_timer|deadline_timer)\b"
 READERS_OF_THE_WALL_CLOCK = {
     "config/validate_policies.cpp": "on which day an account expires",
+    "server/app.cpp": "which one-time codes could still be right",
     "server/admin/service.hpp": "since when the server runs",
     "server/admin/status_json.cpp": "how long a certificate is valid",
     "server/cli/key_files.cpp": "from when a certificate is valid",
