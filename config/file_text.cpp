@@ -10,23 +10,10 @@
 #include <system_error>
 
 #include "config/report.hpp"
+#include "storage/local/descriptor.hpp"
 
 namespace sallyport::config {
 namespace {
-
-class Descriptor {
-  public:
-    explicit Descriptor(int number) : number_(number) {}
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int get() const { return number_; }
-
-  private:
-    int number_;
-};
 
 Mistake unreadable(const std::filesystem::path& path) {
     return {"cannot read " + quote(path.native()) + ": " + std::generic_category().message(errno)};
@@ -70,9 +57,10 @@ Parsed<std::string> read_all(int descriptor, const std::filesystem::path& path,
 
 Parsed<std::string> read_file(const std::filesystem::path& path, std::uintmax_t max_bytes,
                               Access access) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    const storage::Descriptor file(
+        ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     struct stat status {};
-    if (file.get() < 0 || ::fstat(file.get(), &status) != 0) return unreadable(path);
+    if (!file.is_open() || ::fstat(file.get(), &status) != 0) return unreadable(path);
     if (auto mistake = check(status, path, max_bytes, access)) return std::move(*mistake);
     return read_all(file.get(), path, max_bytes);
 }

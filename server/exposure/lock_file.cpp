@@ -1,15 +1,11 @@
 #include "server/exposure/lock_file.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <boost/json.hpp>
-#include <cerrno>
 #include <set>
 #include <string_view>
 
 #include "auth/authenticator.hpp"
-#include "config/file_text.hpp"
+#include "server/state/list_file.hpp"
 #include "server/state/replace_file.hpp"
 
 namespace sallyport::server::exposure {
@@ -19,7 +15,8 @@ namespace json = boost::json;
 using Lock = auth::PasswordLocks::Lock;
 using Locks = std::vector<Lock>;
 
-constexpr int version = 1;
+constexpr state::ListFile format{"locked",
+                                 "restore it, or remove it to forget which passwords are locked"};
 constexpr std::size_t digest_size = 64;
 
 bool is_digest(std::string_view text) {
@@ -39,50 +36,27 @@ bool add_lock(const json::value& value, Locks& locks) {
     return auth::is_user_name(lock.user) && is_digest(lock.digest);
 }
 
-std::optional<Locks> locks_in(const std::string& text) {
-    boost::system::error_code error;
-    const auto document = json::parse(text, error);
-    const auto* root = error ? nullptr : document.if_object();
-    const auto* number = root ? root->if_contains("version") : nullptr;
-    const auto* entries = root ? root->if_contains("locked") : nullptr;
-    if (!number || *number != version || !entries || !entries->is_array()) return std::nullopt;
+}  // namespace
+
+std::variant<Locks, std::string> read_locks(const std::filesystem::path& file) {
     Locks locks;
-    for (const auto& entry : entries->get_array()) {
-        if (!add_lock(entry, locks)) return std::nullopt;
-    }
+    const auto take = [&locks](const json::value& value) { return add_lock(value, locks); };
+    if (auto problem = state::read_list(file, format, take)) return std::move(*problem);
     return locks;
 }
 
-std::string text_of(const Locks& locks) {
+std::optional<std::string> write_locks(const std::filesystem::path& file, const Locks& locks) {
     json::array entries;
     for (const Lock& lock : locks) {
         entries.push_back({{"user", lock.user}, {"hash_sha256", lock.digest}});
     }
-    return json::serialize(json::object{{"version", version}, {"locked", std::move(entries)}}) +
-           "\n";
-}
-
-}  // namespace
-
-std::variant<Locks, std::string> read_locks(const std::filesystem::path& file) {
-    if (::access(file.c_str(), F_OK) != 0 && errno == ENOENT) return Locks();
-    const auto text = config::read_file(file, max_lock_file_bytes, config::Access::anybody);
-    if (const auto* mistake = std::get_if<config::Mistake>(&text)) return mistake->text;
-    if (auto locks = locks_in(std::get<std::string>(text))) return std::move(*locks);
-    return fmt::format(
-        "{} is damaged: restore it, or remove it to forget which passwords are "
-        "locked",
-        file.native());
-}
-
-std::optional<std::string> write_locks(const std::filesystem::path& file, const Locks& locks) {
-    return state::replace_file(file, text_of(locks));
+    return state::replace_list(file, format, std::move(entries));
 }
 
 std::variant<Locks, std::string> add_locks(const std::filesystem::path& file, const Locks& locks) {
     // The folder, because the file is another one after each change.
     const state::HeldFolder folder(file.parent_path());
-    if (!folder.is_held()) return fmt::format("cannot write {}", file.native());
+    if (!folder.is_held()) return state::cannot_write(file);
     auto present = read_locks(file);
     auto* known = std::get_if<Locks>(&present);
     if (!known) return present;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -11,9 +10,6 @@
 
 /// What is known about passwords that crossed the network in clear.
 namespace sallyport::server::exposure {
-
-/// Largest file that is read, in bytes. Stops a mistaken path to a huge file.
-inline constexpr std::uintmax_t max_lock_file_bytes = 16 * 1024 * 1024;
 
 /// Locked passwords as JSON, for people to read:
 /// {"version":1,"locked":[{"user":"acme","hash_sha256":"0a1b..."}]}. No password, and no hash.

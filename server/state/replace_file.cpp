@@ -7,46 +7,32 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <span>
 #include <system_error>
+#include <utility>
+
+#include "storage/local/file_bytes.hpp"
 
 namespace sallyport::server::state {
 namespace {
 
-class Descriptor {
-  public:
-    explicit Descriptor(int number) : number_(number) {}
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] bool is_open() const { return number_ >= 0; }
-    [[nodiscard]] bool sync() const { return ::fsync(number_) == 0; }
-    [[nodiscard]] bool write(std::string_view bytes) const {
-        while (!bytes.empty()) {
-            const ssize_t written = ::write(number_, bytes.data(), bytes.size());
-            if (written < 0 && errno != EINTR) return false;
-            if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
-        }
-        return true;
-    }
+using storage::Descriptor;
 
-  private:
-    int number_;
-};
+bool sync(const Descriptor& file) {
+    return ::fsync(file.get()) == 0;
+}
 
 bool write_durably(const std::filesystem::path& file, std::string_view bytes) {
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     const Descriptor fresh(::open(file.c_str(), flags, 0600));
-    return fresh.is_open() && fresh.write(bytes) && fresh.sync();
+    return fresh.is_open() && storage::write_at(fresh, 0, std::as_bytes(std::span(bytes))) &&
+           sync(fresh);
 }
 
-bool make_folder(const std::filesystem::path& folder) {
-    return ::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST;
-}
-
-int open_folder(const std::filesystem::path& folder) {
-    return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+/// Opened; made for the owner alone if there is none.
+Descriptor open_folder(const std::filesystem::path& folder) {
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return {};
+    return Descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
 }  // namespace
@@ -54,25 +40,22 @@ int open_folder(const std::filesystem::path& folder) {
 std::optional<std::string> replace_file(const std::filesystem::path& file, std::string_view bytes) {
     std::filesystem::path fresh = file;
     fresh += ".new";
-    const auto folder = file.parent_path();
     ::unlink(fresh.c_str());
-    bool done = make_folder(folder) && write_durably(fresh, bytes) &&
-                ::rename(fresh.c_str(), file.c_str()) == 0;
-    if (done) {
-        const Descriptor opened(open_folder(folder));
-        done = opened.is_open() && opened.sync();
-    }
+    const Descriptor folder = open_folder(file.parent_path());
+    const bool done = folder.is_open() && write_durably(fresh, bytes) &&
+                      ::rename(fresh.c_str(), file.c_str()) == 0 && sync(folder);
     if (done) return std::nullopt;
+    return cannot_write(file);
+}
+
+std::string cannot_write(const std::filesystem::path& file) {
     return fmt::format("cannot write {}: {}", file.native(),
                        std::generic_category().message(errno));
 }
 
-HeldFolder::HeldFolder(const std::filesystem::path& folder)
-    : descriptor_(make_folder(folder) ? open_folder(folder) : -1),
-      held_(descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX) == 0) {}
-
-HeldFolder::~HeldFolder() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+HeldFolder::HeldFolder(const std::filesystem::path& folder) {
+    Descriptor opened = open_folder(folder);
+    if (opened.is_open() && ::flock(opened.get(), LOCK_EX) == 0) folder_ = std::move(opened);
 }
 
 }  // namespace sallyport::server::state

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "storage/local/descriptor.hpp"
+
 /// What is kept from one process to the next, in `server.state_dir`.
 namespace sallyport::server::state {
 
@@ -14,19 +16,18 @@ namespace sallyport::server::state {
 [[nodiscard]] std::optional<std::string> replace_file(const std::filesystem::path& file,
                                                       std::string_view bytes);
 
+/// The sentence for what has just failed, from errno.
+[[nodiscard]] std::string cannot_write(const std::filesystem::path& file);
+
 /// `folder`, which is made if there is none, held against other processes that would hold it, too,
 /// for as long as this object lives. The constructor waits for them.
 class HeldFolder {
   public:
     explicit HeldFolder(const std::filesystem::path& folder);
-    ~HeldFolder();
-    HeldFolder(const HeldFolder&) = delete;
-    HeldFolder& operator=(const HeldFolder&) = delete;
-    [[nodiscard]] bool is_held() const { return held_; }
+    [[nodiscard]] bool is_held() const { return folder_.is_open(); }
 
   private:
-    int descriptor_;
-    bool held_;
+    storage::Descriptor folder_;
 };
 
 }  // namespace sallyport::server::state

@@ -1,16 +1,11 @@
 #include "server/state/used_codes.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <boost/json.hpp>
-#include <cerrno>
 #include <optional>
 #include <utility>
 
 #include "auth/authenticator.hpp"
-#include "config/file_text.hpp"
-#include "server/state/replace_file.hpp"
+#include "server/state/list_file.hpp"
 
 namespace sallyport::server::state {
 namespace {
@@ -19,7 +14,8 @@ namespace json = boost::json;
 using Steps = auth::CodeChecker::Steps;
 
 constexpr std::string_view file_name = "used-codes.json";
-constexpr int version = 1;
+constexpr ListFile format{"used",
+                          "remove it to forget which one-time codes were used in the last minutes"};
 
 /// Adds one; false when it is none.
 bool add_step(const json::value& value, Steps& steps) {
@@ -32,34 +28,17 @@ bool add_step(const json::value& value, Steps& steps) {
     return steps.emplace(std::move(name), step->get_int64()).second;
 }
 
-std::optional<Steps> steps_in(const std::string& text) {
-    boost::system::error_code error;
-    const auto document = json::parse(text, error);
-    const auto* root = error ? nullptr : document.if_object();
-    const auto* number = root ? root->if_contains("version") : nullptr;
-    const auto* entries = root ? root->if_contains("used") : nullptr;
-    if (!number || *number != version || !entries || !entries->is_array()) return std::nullopt;
+std::variant<Steps, std::string> read_steps(const std::filesystem::path& file) {
     Steps steps;
-    for (const auto& entry : entries->get_array()) {
-        if (!add_step(entry, steps)) return std::nullopt;
-    }
+    const auto take = [&steps](const json::value& value) { return add_step(value, steps); };
+    if (auto problem = read_list(file, format, take)) return std::move(*problem);
     return steps;
 }
 
-std::string text_of(const Steps& steps) {
+std::optional<std::string> write_steps(const std::filesystem::path& file, const Steps& steps) {
     json::array entries;
     for (const auto& [user, step] : steps) entries.push_back({{"user", user}, {"step", step}});
-    return json::serialize(json::object{{"version", version}, {"used", std::move(entries)}}) + "\n";
-}
-
-std::variant<Steps, std::string> read_steps(const std::filesystem::path& file) {
-    if (::access(file.c_str(), F_OK) != 0 && errno == ENOENT) return Steps();
-    const auto text = config::read_file(file, max_used_codes_bytes, config::Access::anybody);
-    if (const auto* mistake = std::get_if<config::Mistake>(&text)) return mistake->text;
-    if (auto steps = steps_in(std::get<std::string>(text))) return std::move(*steps);
-    return fmt::format(
-        "{} is damaged: remove it to forget which one-time codes were used in the last minutes",
-        file.native());
+    return replace_list(file, format, std::move(entries));
 }
 
 }  // namespace
@@ -86,7 +65,7 @@ Async<void> UsedCodes::save() {
     if (file_.empty()) co_return;
     auto write = [this] {
         const std::lock_guard lock(writing_);
-        return replace_file(file_, text_of(checker_.recent(clock_()))).value_or("");
+        return write_steps(file_, checker_.recent(clock_())).value_or("");
     };
     const std::string problem = co_await files_.run(std::move(write));
     if (!problem.empty()) {

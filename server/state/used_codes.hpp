@@ -14,9 +14,6 @@
 
 namespace sallyport::server::state {
 
-/// Largest file of used codes that is read, in bytes. Stops a mistaken path to a huge file.
-inline constexpr std::uintmax_t max_used_codes_bytes = 16 * 1024 * 1024;
-
 /// Keeps from one process to the next which one-time codes were used, so that a restart gives none
 /// of them a second life. As JSON, for people to read, and only as long as a code could be right:
 /// {"version":1,"used":[{"user":"acme","step":59421337}]}. Thread-safe.
