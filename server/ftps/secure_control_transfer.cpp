@@ -4,12 +4,19 @@
 
 #include "server/ftps/secure_control.hpp"
 #include "server/net/listener.hpp"
+#include "server/net/wait.hpp"
 
 namespace sallyport::server::ftps {
 namespace {
 
 using events::Level;
 namespace ip = boost::asio::ip;
+using Clock = std::chrono::steady_clock;
+
+/// Between a request for a passive port and its answer. curl looks for the answer as soon as it has
+/// sent the request; when it is there already, as on a quiet machine without a network between, it
+/// sleeps a second before it connects.
+constexpr auto answer_pause = std::chrono::microseconds(200);
 
 std::array<std::uint8_t, 4> announced_address(const config::Listener& listener,
                                               const ip::address& reached) {
@@ -60,6 +67,7 @@ Async<void> SecureControl::perform(ftp::OpenPassive request) {
     passive_->start();
     // The data connection may use up the ticket that the client holds, so the next one comes along.
     stream_->renew_ticket();
+    co_await net::Event(stream_->executor()).wait_until(Clock::now() + answer_pause);
     co_await send(session_.passive_opened(request, announced, passive_->port()));
 }
 

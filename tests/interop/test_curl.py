@@ -1,9 +1,11 @@
 """curl, as scripts and cron jobs call it."""
 
+import time
 import unittest
 from urllib.parse import quote
 
 from support.case import AWKWARD_NAMES, ServerCase, has_ipv6, payload
+from support.ftps_client import log_in
 
 MIB = 1 << 20
 VERSIONS = {"1.2": ("--tlsv1.2", "--tls-max", "1.2"), "1.3": ("--tlsv1.3",)}
@@ -78,6 +80,16 @@ class Transfers(CurlCase):
         for name, data in files.items():
             self.assert_stored(f"hundred/{name}", data)
         self.assertEqual(len(self.server.events("session.open")) - before, 1)
+
+    def test_answer_to_epsv_is_not_there_when_curl_first_looks(self):
+        # curl that finds it there sleeps a second before it connects.
+        waits = []
+        with log_in(self.server) as ftp:
+            for _ in range(20):
+                asked = time.monotonic()
+                ftp.sendcmd("EPSV")
+                waits.append(time.monotonic() - asked)
+        self.assertGreaterEqual(min(waits), 200e-6)
 
     def test_twenty_files_in_parallel(self):
         files = {f"p{i:02}.bin": payload(300_000, seed=i) for i in range(20)}
