@@ -47,8 +47,8 @@ class GuardedUpload final : public storage::Upload {
         co_return co_await upload_->set_attributes(granted);
     }
 
-    Async<Result<storage::Stored>> commit() override {
-        auto stored = co_await upload_->commit();
+    Async<Result<storage::Stored>> commit(storage::Piece last) override {
+        auto stored = co_await upload_->commit(last);
         if (stored) own_->remember(stored->path, stored->id);
         co_return stored;
     }

@@ -48,6 +48,12 @@ struct UploadRequest {
     bool readable = false;    ///< `read` may be called
 };
 
+/// Some bytes of an upload, and where they go.
+struct Piece {
+    std::uint64_t offset = 0;
+    std::span<const std::byte> data;
+};
+
 /// A published upload.
 struct Stored {
     VirtualPath path;  ///< differs from the request's for `unique`
@@ -92,10 +98,12 @@ class Upload {
     /// What the file will have when it is published instead of the home's mode and the time of the
     /// last write; later writes do not change it. A partial keeps nothing of it.
     virtual Async<Result<void>> set_attributes(const AttributeChange& change) = 0;
-    /// Makes bytes durable, then the name (fsync file, rename into place, fsync directory). When it
-    /// succeeds, a power cut loses nothing. When it fails nothing is published and the staged bytes
-    /// are discarded. `bad_offset`: nothing came where the owner's partial ended.
-    virtual Async<Result<Stored>> commit() = 0;
+    /// Stores the last bytes, if there are any, as `write` does. Makes bytes durable, then the name
+    /// (fsync file, rename into place, fsync directory). When it succeeds, a power cut loses
+    /// nothing. When it fails nothing is published and the staged bytes are discarded.
+    /// `bad_offset`: nothing came where the owner's partial ended.
+    virtual Async<Result<Stored>> commit(Piece last) = 0;
+    Async<Result<Stored>> commit() { return commit({}); }
 
     enum class Keep {
         nothing,  ///< the staged bytes are removed

@@ -62,8 +62,8 @@ class MountedUpload final : public Upload {
     Async<Result<void>> set_attributes(const AttributeChange& change) override {
         return inner_->set_attributes(change);
     }
-    Async<Result<Stored>> commit() override {
-        auto stored = co_await inner_->commit();
+    Async<Result<Stored>> commit(Piece last) override {
+        auto stored = co_await inner_->commit(last);
         if (!stored) co_return stored;
         // A unique name that was taken meanwhile has become another one, no longer than before.
         path_ = VirtualPath::parse(stored->path.relative(), mount_).value();

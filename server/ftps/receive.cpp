@@ -35,7 +35,8 @@ class ReceiveTransfer final : public Transfer {
             co_return co_await give_up(ftp::reply_to(*refused), describe(*refused),
                                        Upload::Keep::partial);
         const auto cipher = data.cipher();
-        const auto failed = co_await receive(data);
+        std::array<Buffer, 2> buffers;
+        const auto failed = co_await receive(data, buffers);
         if (storage_error_) {
             data.abort();
             co_return co_await give_up(ftp::reply_to(*storage_error_), describe(*storage_error_),
@@ -52,14 +53,13 @@ class ReceiveTransfer final : public Transfer {
   private:
     using Writing = net::Background<storage::Result<void>>;
 
-    Async<std::optional<DataFailure>> receive(DataChannel& data) {
-        std::array<Buffer, 2> buffers;
+    Async<std::optional<DataFailure>> receive(DataChannel& data, std::array<Buffer, 2>& buffers) {
         Writing writing(co_await boost::asio::this_coro::executor);
         co_return co_await writing.join_after(pump(data, buffers, writing));
     }
 
-    /// Reads one buffer while the one before it is written. Ends with the reason of failure, if
-    /// any.
+    /// Reads one buffer while the one before it is written. The last one is left to `publish`. Ends
+    /// with the reason of failure, if any.
     Async<std::optional<DataFailure>> pump(DataChannel& data, std::array<Buffer, 2>& buffers,
                                            Writing& writing) {
         std::optional<DataFailure> failure;
@@ -71,31 +71,39 @@ class ReceiveTransfer final : public Transfer {
             if (!written) storage_error_ = written.error();
             if (filled.end && *filled.end != tls::Error::closed)
                 failure = data.failure(*filled.end);
-            const bool last = filled.end.has_value() || storage_error_;
-            if (!storage_error_)
-                writing.start(store({buffers[turn].get(), filled.count}, last && !failure));
-            if (last) break;
+            if (storage_error_) break;
+            const std::span bytes(buffers[turn].get(), filled.count);
+            if (filled.end && !failure) {
+                last_ = next_piece(bytes, true);
+                break;
+            }
+            writing.start(store(bytes));
+            if (failure) break;
         }
         const auto written = co_await writing.wait();
         if (!written) storage_error_ = written.error();
         co_return failure;
     }
 
-    Async<storage::Result<void>> store(std::span<const std::byte> bytes, bool last) {
+    Async<storage::Result<void>> store(std::span<const std::byte> bytes) {
+        const auto piece = next_piece(bytes, false);
+        if (piece.data.empty()) co_return storage::Result<void>();
+        co_return co_await upload_->write(piece.offset, piece.data);
+    }
+
+    /// What follows in the file; valid until the next one.
+    storage::Piece next_piece(std::span<const std::byte> bytes, bool last) {
         if (ascii_) {
             converted_.clear();
             decoder_.convert(bytes, converted_);
             if (last) decoder_.finish(converted_);
             bytes = converted_;
         }
-        if (bytes.empty()) co_return storage::Result<void>();
-        const auto at = position_;
-        position_ += bytes.size();
-        co_return co_await upload_->write(at, bytes);
+        return {std::exchange(position_, position_ + bytes.size()), bytes};
     }
 
     Async<ftp::Reply> publish(std::string cipher) {
-        auto stored = co_await upload_->commit();
+        auto stored = co_await upload_->commit(last_);
         if (!stored) {
             co_return co_await give_up(ftp::reply_to(stored.error()), describe(stored.error()),
                                        Upload::Keep::nothing);
@@ -124,6 +132,7 @@ class ReceiveTransfer final : public Transfer {
     const events::FileEvents& events_;
     std::uint64_t start_;     ///< where a resumed upload went on
     std::uint64_t position_;  ///< where the next bytes go
+    storage::Piece last_;
     std::optional<storage::Error> storage_error_;
     ftp::AsciiDecoder decoder_;
     std::vector<std::byte> converted_;

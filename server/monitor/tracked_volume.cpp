@@ -29,7 +29,10 @@ class TrackedUpload final : public storage::Upload {
     Async<Result<void>> set_attributes(const storage::AttributeChange& change) override {
         return upload_->set_attributes(change);
     }
-    Async<Result<storage::Stored>> commit() override { return upload_->commit(); }
+    Async<Result<storage::Stored>> commit(storage::Piece last) override {
+        transfer_.moved(last.offset, last.data.size());
+        return upload_->commit(last);
+    }
     Async<void> abandon(Keep keep) override { return upload_->abandon(keep); }
 
   private:

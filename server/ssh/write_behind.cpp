@@ -88,13 +88,14 @@ class WriteBehind final : public Upload {
         co_return done;
     }
 
-    Async<Result<storage::Stored>> commit() override {
-        const auto settled = co_await settle();
-        if (!settled) {
+    Async<Result<storage::Stored>> commit(storage::Piece last) override {
+        if (!last.data.empty()) static_cast<void>(co_await write(last.offset, last.data));
+        co_await join();
+        if (pipe_->failure) {
             co_await pipe_->upload->abandon(Keep::nothing);
-            co_return settled.error();
+            co_return *pipe_->failure;
         }
-        auto stored = co_await pipe_->upload->commit();
+        auto stored = co_await pipe_->upload->commit({pipe_->offset, pipe_->collected});
         look();
         co_return stored;
     }

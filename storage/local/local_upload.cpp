@@ -82,16 +82,29 @@ Async<Result<void>> LocalUpload::set_attributes(const AttributeChange& change) {
     co_return Result<void>();
 }
 
-Async<Result<Stored>> LocalUpload::commit() {
+Async<Result<Stored>> LocalUpload::commit(Piece last) {
+    auto stored = co_await pass_and_finish(last);
+    if (stored || !content_.file().is_staged()) co_return stored;
+    static_cast<void>(co_await write(last.offset, last.data));
+    co_return co_await pass_and_finish({});
+}
+
+/// Nobody can count while somebody passes.
+Async<Result<Stored>> LocalUpload::pass_and_finish(Piece last) {
     const auto passage = co_await Passage::through(home_->purse().ledger, home_->place_of(path_));
-    co_return co_await pool_.run([&] { return finish(passage); });
+    co_return co_await pool_.run([&] { return finish(passage, last); });
 }
 
 Async<void> LocalUpload::abandon(Keep keep) {
     co_await pool_.run([&] { return give_up(keep); });
 }
 
-Result<Stored> LocalUpload::finish(const Passage& passage) {
+Result<Stored> LocalUpload::finish(const Passage& passage, Piece last) {
+    if (!failure_) {
+        const auto written = content_.write(last.offset, last.data);
+        if (!written && written.error() == Error::quota_exceeded) return written.error();
+        if (!written) failure_ = written.error();
+    }
     auto sha256 = failure_ ? Result<std::string>(*failure_) : content_.seal();
     const auto placed = sha256 ? publish(passage) : Result<Placed>(sha256.error());
     const StagedFile unpublished = content_.take();

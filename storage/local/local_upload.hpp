@@ -27,7 +27,7 @@ class LocalUpload : public Upload {
     Async<Result<void>> truncate(std::uint64_t size) override;
     Async<Result<void>> sync() override;
     Async<Result<void>> set_attributes(const AttributeChange& change) override;
-    Async<Result<Stored>> commit() override;
+    Async<Result<Stored>> commit(Piece last) override;
     Async<void> abandon(Keep keep) override;
 
   private:
@@ -39,8 +39,11 @@ class LocalUpload : public Upload {
     template <class Operation>
     Async<Result<void>> change(Operation operation);
 
+    /// Everything stays as it is when the quota has no room for the last bytes.
+    Async<Result<Stored>> pass_and_finish(Piece last);
+
     // The blocking halves of the operations above.
-    [[nodiscard]] Result<Stored> finish(const Passage& passage);
+    [[nodiscard]] Result<Stored> finish(const Passage& passage, Piece last);
     [[nodiscard]] Result<Placed> publish(const Passage& passage);
     [[nodiscard]] Result<Placed> place_and_count(const Descriptor& directory,
                                                  const Passage& passage, Usage& published);

@@ -168,8 +168,9 @@ Async<Result<void>> MemoryUpload::set_attributes(const AttributeChange& change) 
     co_return Result<void>();
 }
 
-Async<Result<Stored>> MemoryUpload::commit() {
-    if (failure_) co_return *failure_;
+Async<Result<Stored>> MemoryUpload::commit(Piece last) {
+    const auto written = co_await write(last.offset, last.data);
+    if (!written) co_return written.error();
     if (continues_partial_ && written_.skips_after_start()) co_return Error::bad_offset;
     std::string sha256 = digest();
     const std::lock_guard lock(home_->tree().mutex);

@@ -24,7 +24,7 @@ class MemoryUpload : public Upload {
     Async<Result<void>> truncate(std::uint64_t size) override;
     Async<Result<void>> sync() override;
     Async<Result<void>> set_attributes(const AttributeChange& change) override;
-    Async<Result<Stored>> commit() override;
+    Async<Result<Stored>> commit(Piece last) override;
     Async<void> abandon(Keep keep) override;
 
   private:

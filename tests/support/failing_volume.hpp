@@ -99,9 +99,10 @@ class FailingUpload final : public storage::Upload {
         if (failure_.hits(Fault::set_staged_attributes)) co_return failure_.error;
         co_return co_await inner_->set_attributes(change);
     }
-    Async<storage::Result<storage::Stored>> commit() override {
+    Async<storage::Result<storage::Stored>> commit(storage::Piece last) override {
+        if (!last.data.empty() && failure_.hits(Fault::write)) co_return failure_.error;
         if (failure_.hits(Fault::commit)) co_return failure_.error;
-        co_return co_await inner_->commit();
+        co_return co_await inner_->commit(last);
     }
     Async<void> abandon(Keep keep) override { return inner_->abandon(keep); }
 

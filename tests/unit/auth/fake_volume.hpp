@@ -126,7 +126,8 @@ class FakeVolume final : public storage::Volume {
             volume_.staged_changes.push_back(change);
             co_return storage::Result<void>();
         }
-        Async<storage::Result<storage::Stored>> commit() override {
+        Async<storage::Result<storage::Stored>> commit(storage::Piece last) override {
+            if (!last.data.empty()) volume_.calls.emplace_back("write");
             volume_.add_file(path_.str());
             co_return storage::Stored{path_, 0, "", false, volume_.entries[path_.str()].id};
         }

@@ -50,6 +50,11 @@ inline Result<void> write(Upload& upload, std::uint64_t offset, std::string_view
     return run(upload.write(offset, std::as_bytes(std::span(text))));
 }
 
+/// Publishes, with these as the last bytes.
+inline Result<Stored> commit(Upload& upload, std::uint64_t offset, std::string_view last) {
+    return run(upload.commit({offset, std::as_bytes(std::span(last))}));
+}
+
 /// What is staged from `offset` on, up to 1000 bytes.
 inline Result<std::string> read(Upload& upload, std::uint64_t offset = 0) {
     std::string text(1000, '\0');

@@ -122,6 +122,26 @@ TEST_P(UploadBehaviour, AfterAFailedWriteNothingCanBePublished) {
     EXPECT_TRUE(alice.names("/").empty());
 }
 
+TEST_P(UploadBehaviour, TheLastBytesMayComeWithTheCommit) {
+    const Files alice = files();
+    auto upload = alice.begin(to("/a.txt")).value();
+    ASSERT_TRUE(write(*upload, 0, "he"));
+    const auto stored = commit(*upload, 2, "llo").value();
+    EXPECT_EQ(stored.size, 5U);
+    EXPECT_EQ(stored.sha256, sha256_of_hello);
+    EXPECT_EQ(alice.read("/a.txt").value(), "hello");
+}
+
+TEST_P(UploadBehaviour, ACommitWhoseLastBytesAreRefusedPublishesNothing) {
+    const Files alice = files();
+    UploadRequest request = to("/a.txt");
+    request.max_size = 5;
+    auto upload = alice.begin(request).value();
+    ASSERT_TRUE(write(*upload, 0, "12345"));
+    EXPECT_EQ(refusal(commit(*upload, 5, "6")), Error::too_large);
+    EXPECT_TRUE(alice.names("/").empty());
+}
+
 TEST_P(UploadBehaviour, AnnouncingTooMuchIsRefusedAtOnce) {
     const Files alice = files();
     UploadRequest request = to("/a.txt");

@@ -58,6 +58,23 @@ TEST_F(LocalQuota, WhatOtherProgramsTakeAwayMeanwhileIsNoticed) {
     EXPECT_EQ(refusal(write(*upload, 10, "1")), Error::quota_exceeded);
 }
 
+TEST_F(LocalQuota, WhatOtherProgramsTakeAwayIsNoticedByACommit) {
+    const Files alice = limited(10);
+    ASSERT_TRUE(alice.store(to("/a"), "12345"));
+    std::filesystem::remove(home() / "a");
+    ASSERT_TRUE(soon([&] { return commit(*alice.begin(to("/b")).value(), 0, "1234567890"); }));
+    EXPECT_EQ(alice.read("/b").value(), "1234567890");
+}
+
+TEST_F(LocalQuota, ACommitWithoutRoomForTheLastBytesGivesAllBack) {
+    const Files alice = limited(10);
+    auto upload = alice.begin(to("/a")).value();
+    ASSERT_TRUE(write(*upload, 0, "12345"));
+    EXPECT_EQ(refusal(commit(*upload, 5, "678901")), Error::quota_exceeded);
+    EXPECT_EQ(left(alice), 10U);
+    EXPECT_EQ(count_below(staging() / "active"), 0U);
+}
+
 TEST_F(LocalQuota, OnlyFilesCount) {
     std::filesystem::create_directories(home() / "d" / "e");
     write_file(home() / "d" / "e" / "f", "12345");
