@@ -69,27 +69,37 @@ class ScriptedHook:
 
     def __init__(self, listener, context=None):
         self.script, self.asked, self.heads, self._context = lambda question: answer(result="unknown"), [], [], context
-        self._listener, self._held = listener, []
-        threading.Thread(target=self._run, daemon=True).start()
+        self._listener, self._held, self._speakers = listener, [], []
+        self._accepter = threading.Thread(target=self._run, daemon=True)
+        self._accepter.start()
 
     def close(self):
-        self._listener.close()
+        # Nothing that a thread still waits for is closed: the kernel may take up a call again that it has interrupted,
+        # and the number is somebody else's by then. An accept() would take connections to the next hook.
+        shut_down(self._listener)
+        see_ended(self._accepter)
         for connection in self._held:
+            shut_down(connection)
+        for speaker in self._speakers:
+            see_ended(speaker)
+        for connection in [self._listener, *self._held]:
             connection.close()
 
     def _run(self):
         with contextlib.suppress(OSError):
             while True:
                 connection = self._listener.accept()[0]
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+                connection.settimeout(START_SECONDS)
+                self._held.append(connection)
+                self._speakers.append(threading.Thread(target=self._serve, args=(connection,), daemon=True))
+                self._speakers[-1].start()
 
     def _serve(self, connection):
-        connection.settimeout(START_SECONDS)
-        self._held.append(connection)
         with contextlib.suppress(OSError, ssl.SSLError):
             if self._context:
-                connection = self._context.wrap_socket(connection, server_side=True)
+                connection = self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
                 self._held.append(connection)
+                connection.do_handshake()
             head, body = read_request(connection)
             question = json.loads(body)
             self.heads.append(head)
@@ -101,6 +111,17 @@ class ScriptedHook:
                 connection.shutdown(socket.SHUT_WR)
                 connection.recv(1)
                 connection.close()
+
+
+def shut_down(connection):
+    """Whoever waits for it waits no longer."""
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+def see_ended(thread):
+    thread.join(START_SECONDS)
+    assert not thread.is_alive(), "a thread of the hook goes on"
 
 
 def read_request(connection):
