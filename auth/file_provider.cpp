@@ -143,10 +143,7 @@ Async<Verdict> FileProvider::authenticate(const Attempt& attempt) {
         if (!password_is_right) co_return Refusal::overloaded;
     }
     if (user == nullptr) co_return DontKnow{};
-    Verdict verdict = judge(*user, attempt, words.code, password_is_right);
-    const bool used_a_code = !words.code.empty() && !std::holds_alternative<Refusal>(verdict);
-    if (used_a_code) co_await codes_.keep();
-    co_return verdict;
+    co_return co_await judge(*user, attempt, words.code, password_is_right);
 }
 
 Async<KeyAnswer> FileProvider::judge_key(const KeyOffer& offer) {
@@ -191,24 +188,24 @@ Async<std::optional<bool>> FileProvider::is_password_of(const UserRecord* user,
     co_return co_await hashing_.try_run(std::move(verify));
 }
 
-Verdict FileProvider::judge(const UserRecord& user, const Attempt& attempt, std::string_view code,
-                            std::optional<bool> password_is_right) {
+Async<Verdict> FileProvider::judge(const UserRecord& user, const Attempt& attempt,
+                                   std::string_view code, std::optional<bool> password_is_right) {
     const Proofs& proofs = attempt.proofs;
     Methods shown = shown_otherwise(user, attempt);
-    if (proofs.key && !is_authorised(*proofs.key, user)) return Refusal::wrong_key;
-    if (password_is_right && !*password_is_right) return Refusal::wrong_password;
-    if (password_is_right && is_locked(user)) return Refusal::exposed;
+    if (proofs.key && !is_authorised(*proofs.key, user)) co_return Refusal::wrong_key;
+    if (password_is_right && !*password_is_right) co_return Refusal::wrong_password;
+    if (password_is_right && is_locked(user)) co_return Refusal::exposed;
     if (password_is_right) shown.insert(Method::password);
     if (!code.empty()) {
         const auto now = std::chrono::floor<std::chrono::seconds>(clock_());
-        const auto said = codes_.check(user.name, user.totp, code, now);
-        if (said == CodeVerdict::wrong) return Refusal::wrong_code;
-        if (said == CodeVerdict::used) return Refusal::used_code;
+        const auto said = co_await codes_.use(user.name, user.totp, code, now);
+        if (said == CodeVerdict::wrong) co_return Refusal::wrong_code;
+        if (said == CodeVerdict::used) co_return Refusal::used_code;
         shown.insert(Method::totp);
     }
     const Methods fresh = shown.without(attempt.progress.shown);
-    if (fresh.empty() && !attempt.is_try()) return Refusal::wrong_certificate;
-    return verdict_on(user, shown, fresh);
+    if (fresh.empty() && !attempt.is_try()) co_return Refusal::wrong_certificate;
+    co_return verdict_on(user, shown, fresh);
 }
 
 }  // namespace sallyport::auth

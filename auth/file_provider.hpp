@@ -67,8 +67,8 @@ class FileProvider final : public Authenticator {
     Async<std::optional<bool>> is_password_of(const UserRecord* user, const Secret& password);
     [[nodiscard]] bool is_locked(const UserRecord& user) const;
     /// `password_is_right`: nothing when none was brought.
-    [[nodiscard]] Verdict judge(const UserRecord& user, const Attempt& attempt,
-                                std::string_view code, std::optional<bool> password_is_right);
+    Async<Verdict> judge(const UserRecord& user, const Attempt& attempt, std::string_view code,
+                         std::optional<bool> password_is_right);
 
     std::shared_ptr<const UserTable> users_;
     BlockingPool& hashing_;

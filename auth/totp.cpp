@@ -58,33 +58,29 @@ std::string totp_code(const Secret& secret, std::chrono::sys_seconds time) {
     return code_of_step(secret, step_at(time));
 }
 
-CodeChecker::CodeChecker(Steps known, Keep keep)
-    : last_steps_(std::move(known)), keep_(std::move(keep)) {}
+std::int64_t earliest_totp_step(std::chrono::sys_seconds now) {
+    return step_at(now) - totp_window;
+}
 
-CodeVerdict CodeChecker::check(const std::string& user, const Secret& secret, std::string_view code,
-                               std::chrono::sys_seconds now) {
+CodeChecker::CodeChecker(Steps known, Claim claim)
+    : last_steps_(std::move(known)), claim_(std::move(claim)) {}
+
+Async<CodeVerdict> CodeChecker::use(const std::string& user, const Secret& secret,
+                                    std::string_view code, std::chrono::sys_seconds now) {
     const auto step = step_of(secret, code, step_at(now));
-    if (!step) return CodeVerdict::wrong;
-    const std::lock_guard lock(mutex_);
-    const auto [last, is_first] = last_steps_.try_emplace(user, *step);
-    if (is_first) return CodeVerdict::accepted;
-    if (*step <= last->second) return CodeVerdict::used;
-    last->second = *step;
-    return CodeVerdict::accepted;
+    if (!step) co_return CodeVerdict::wrong;
+    if (!take(user, *step)) co_return CodeVerdict::used;
+    if (claim_ && !co_await claim_(user, *step)) co_return CodeVerdict::used;
+    co_return CodeVerdict::accepted;
 }
 
-Async<void> CodeChecker::keep() {
-    if (keep_) co_await keep_();
-}
-
-CodeChecker::Steps CodeChecker::recent(std::chrono::sys_seconds now) const {
-    const auto first = step_at(now) - totp_window;
+bool CodeChecker::take(const std::string& user, std::int64_t step) {
     const std::lock_guard lock(mutex_);
-    Steps recent;
-    for (const auto& [user, step] : last_steps_) {
-        if (step >= first) recent.emplace_hint(recent.end(), user, step);
-    }
-    return recent;
+    const auto [last, is_first] = last_steps_.try_emplace(user, step);
+    if (is_first) return true;
+    if (step <= last->second) return false;
+    last->second = step;
+    return true;
 }
 
 }  // namespace sallyport::auth

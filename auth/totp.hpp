@@ -31,6 +31,9 @@ inline constexpr std::size_t new_totp_secret_bytes = 20;
 
 enum class CodeVerdict { accepted, wrong, used };
 
+/// The earliest step that a code could be right for.
+[[nodiscard]] std::int64_t earliest_totp_step(std::chrono::sys_seconds now);
+
 /// Checks codes, and takes each once only (RFC 6238 section 5.2): after a login, neither that code
 /// nor an earlier one of the same user logs in again. Kept in memory, about 100 bytes for each user
 /// who has used a code, whatever configuration is loaded meanwhile. Thread-safe.
@@ -38,27 +41,27 @@ class CodeChecker {
   public:
     /// The step of the last code that each user has used.
     using Steps = std::map<std::string, std::int64_t>;
-    /// Writes down what has been used, `recent` at the time when it does so.
-    using Keep = std::function<Async<void>()>;
+    /// Writes down that a code of this user and step is used; false when another process has
+    /// written that down before. The user's name lives until then.
+    using Claim = std::function<Async<bool>(const std::string& user, std::int64_t step)>;
 
     CodeChecker() = default;
-    /// `known` is what an earlier process has kept. Without `keep` nothing is written down.
-    CodeChecker(Steps known, Keep keep);
+    /// `known` is what an earlier process has used. Without `claim` nothing is written down.
+    CodeChecker(Steps known, Claim claim);
 
     /// All codes of the window are compared, whichever fits, in constant time each. None is right
-    /// for an empty secret.
-    [[nodiscard]] CodeVerdict check(const std::string& user, const Secret& secret,
-                                    std::string_view code, std::chrono::sys_seconds now);
-    /// To be awaited between `accepted` and whatever the code lets in: from then on the code is
-    /// used up for a later process, too, unless that could not be written down.
-    Async<void> keep();
-    /// Those that a code at `now` or later could still be right for.
-    [[nodiscard]] Steps recent(std::chrono::sys_seconds now) const;
+    /// for an empty secret. What is accepted is used up from then on, for other processes, too.
+    /// What is passed must live until the verdict is there.
+    [[nodiscard]] Async<CodeVerdict> use(const std::string& user, const Secret& secret,
+                                         std::string_view code, std::chrono::sys_seconds now);
 
   private:
-    mutable std::mutex mutex_;
+    /// False when that step or a later one has been used.
+    bool take(const std::string& user, std::int64_t step);
+
+    std::mutex mutex_;
     Steps last_steps_;
-    const Keep keep_;
+    const Claim claim_;
 };
 
 }  // namespace sallyport::auth

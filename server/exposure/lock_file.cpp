@@ -6,7 +6,6 @@
 
 #include "auth/authenticator.hpp"
 #include "server/state/list_file.hpp"
-#include "server/state/replace_file.hpp"
 
 namespace sallyport::server::exposure {
 namespace {
@@ -36,6 +35,14 @@ bool add_lock(const json::value& value, Locks& locks) {
     return auth::is_user_name(lock.user) && is_digest(lock.digest);
 }
 
+json::array entries_of(const Locks& locks) {
+    json::array entries;
+    for (const Lock& lock : locks) {
+        entries.push_back({{"user", lock.user}, {"hash_sha256", lock.digest}});
+    }
+    return entries;
+}
+
 }  // namespace
 
 std::variant<Locks, std::string> read_locks(const std::filesystem::path& file) {
@@ -45,28 +52,19 @@ std::variant<Locks, std::string> read_locks(const std::filesystem::path& file) {
     return locks;
 }
 
-std::optional<std::string> write_locks(const std::filesystem::path& file, const Locks& locks) {
-    json::array entries;
-    for (const Lock& lock : locks) {
-        entries.push_back({{"user", lock.user}, {"hash_sha256", lock.digest}});
-    }
-    return state::replace_list(file, format, std::move(entries));
-}
-
 std::variant<Locks, std::string> add_locks(const std::filesystem::path& file, const Locks& locks) {
-    // The folder, because the file is another one after each change.
-    const state::HeldFolder folder(file.parent_path());
-    if (!folder.is_held()) return state::cannot_write(file);
-    auto present = read_locks(file);
-    auto* known = std::get_if<Locks>(&present);
-    if (!known) return present;
-    const std::set<Lock> before(known->begin(), known->end());
-    std::set<Lock> all = before;
-    all.insert(locks.begin(), locks.end());
-    known->assign(all.begin(), all.end());
-    if (all == before) return present;
-    if (auto problem = write_locks(file, *known)) return std::move(*problem);
-    return present;
+    Locks all;
+    const auto take = [&all](const json::value& value) { return add_lock(value, all); };
+    const auto change = [&all, &locks]() -> std::optional<json::array> {
+        const std::set<Lock> before(all.begin(), all.end());
+        std::set<Lock> after = before;
+        after.insert(locks.begin(), locks.end());
+        all.assign(after.begin(), after.end());
+        if (after == before) return std::nullopt;
+        return entries_of(all);
+    };
+    if (auto problem = state::change_list(file, format, take, change)) return std::move(*problem);
+    return all;
 }
 
 }  // namespace sallyport::server::exposure

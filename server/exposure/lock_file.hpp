@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -19,14 +18,9 @@ namespace sallyport::server::exposure {
 [[nodiscard]] std::variant<std::vector<auth::PasswordLocks::Lock>, std::string> read_locks(
     const std::filesystem::path& file);
 
-/// Puts `locks` in the place of what is in `file`, at once and durably; makes its folder, for the
-/// owner alone, if there is none. A sentence on failure; the old contents are still there then.
-[[nodiscard]] std::optional<std::string> write_locks(
-    const std::filesystem::path& file, const std::vector<auth::PasswordLocks::Lock>& locks);
-
-/// Adds `locks` to those in `file`, as `write_locks` writes; all that are there then, or a
-/// sentence. Two processes that do so at once, as while one hands over to the next, lose none of
-/// either's.
+/// Adds `locks` to those in `file`, at once and durably; makes its folder, for the owner alone, if
+/// there is none. All that are there then; or a sentence, and the old contents are still there.
+/// Two processes that do so at once, as while one hands over to the next, lose none of either's.
 [[nodiscard]] std::variant<std::vector<auth::PasswordLocks::Lock>, std::string> add_locks(
     const std::filesystem::path& file, const std::vector<auth::PasswordLocks::Lock>& locks);
 

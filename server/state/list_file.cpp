@@ -40,10 +40,17 @@ std::optional<std::string> read_list(const std::filesystem::path& file, const Li
     return fmt::format("{} is damaged: {}", file.native(), format.if_damaged);
 }
 
-std::optional<std::string> replace_list(const std::filesystem::path& file, const ListFile& format,
-                                        json::array entries) {
+std::optional<std::string> change_list(const std::filesystem::path& file, const ListFile& format,
+                                       const std::function<bool(const json::value&)>& take,
+                                       const std::function<std::optional<json::array>()>& change) {
+    // The folder, because the file is another one after each change.
+    const HeldFolder folder(file.parent_path());
+    if (!folder.is_held()) return cannot_write(file);
+    if (auto problem = read_list(file, format, take)) return problem;
+    auto entries = change();
+    if (!entries) return std::nullopt;
     json::object document{{"version", version}};
-    document.emplace(format.name, std::move(entries));
+    document.emplace(format.name, std::move(*entries));
     return replace_file(file, json::serialize(document) + "\n");
 }
 

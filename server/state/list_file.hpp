@@ -27,9 +27,12 @@ struct ListFile {
     const std::filesystem::path& file, const ListFile& format,
     const std::function<bool(const boost::json::value&)>& take);
 
-/// As `replace_file`.
-[[nodiscard]] std::optional<std::string> replace_list(const std::filesystem::path& file,
-                                                      const ListFile& format,
-                                                      boost::json::array entries);
+/// Reads as `read_list` does, and then puts what `change` makes of it in its place, as
+/// `replace_file` does, unless that is nothing. Makes the folder if there is none. Two processes
+/// that do so at once, as while one hands over to the next, lose nothing of either's.
+[[nodiscard]] std::optional<std::string> change_list(
+    const std::filesystem::path& file, const ListFile& format,
+    const std::function<bool(const boost::json::value&)>& take,
+    const std::function<std::optional<boost::json::array>()>& change);
 
 }  // namespace sallyport::server::state

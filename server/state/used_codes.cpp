@@ -1,7 +1,7 @@
 #include "server/state/used_codes.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
-#include <optional>
 #include <utility>
 
 #include "auth/authenticator.hpp"
@@ -35,10 +35,18 @@ std::variant<Steps, std::string> read_steps(const std::filesystem::path& file) {
     return steps;
 }
 
-std::optional<std::string> write_steps(const std::filesystem::path& file, const Steps& steps) {
+/// The later of each two.
+void merge(const Steps& more, Steps& steps) {
+    for (const auto& [user, step] : more) {
+        const auto place = steps.try_emplace(user, step).first;
+        place->second = std::max(place->second, step);
+    }
+}
+
+json::array entries_of(const Steps& steps) {
     json::array entries;
     for (const auto& [user, step] : steps) entries.push_back({{"user", user}, {"step", step}});
-    return replace_list(file, format, std::move(entries));
+    return entries;
 }
 
 }  // namespace
@@ -59,18 +67,36 @@ UsedCodes::UsedCodes(std::filesystem::path file, Steps known, BlockingPool& file
       files_(files),
       sink_(sink),
       clock_(std::move(clock)),
-      checker_(std::move(known), [this] { return save(); }) {}
+      checker_(std::move(known),
+               [this](const std::string& user, std::int64_t step) { return claim(user, step); }) {}
 
-Async<void> UsedCodes::save() {
-    if (file_.empty()) co_return;
-    auto write = [this] {
-        const std::lock_guard lock(writing_);
-        return write_steps(file_, checker_.recent(clock_())).value_or("");
+Async<bool> UsedCodes::claim(const std::string& user, std::int64_t step) {
+    if (file_.empty()) co_return true;
+    bool is_first = true;
+    const auto problem =
+        co_await files_.run([this, &user, step, &is_first] { return add(user, step, is_first); });
+    if (problem) sink_.emit(events::Level::error, "auth.codes_unkept", {{"reason", *problem}});
+    co_return is_first;
+}
+
+std::optional<std::string> UsedCodes::add(const std::string& user, std::int64_t step,
+                                          bool& is_first) {
+    const std::lock_guard lock(writing_);
+    const auto earliest = auth::earliest_totp_step(clock_());
+    const auto is_over = [earliest](const auto& entry) { return entry.second < earliest; };
+    std::erase_if(own_, is_over);
+    merge({{user, step}}, own_);
+    Steps steps;
+    const auto take = [&steps](const json::value& value) { return add_step(value, steps); };
+    const auto change = [&]() -> std::optional<json::array> {
+        const auto used = steps.find(user);
+        is_first = used == steps.end() || used->second < step;
+        if (!is_first) return std::nullopt;
+        merge(own_, steps);
+        std::erase_if(steps, is_over);
+        return entries_of(steps);
     };
-    const std::string problem = co_await files_.run(std::move(write));
-    if (!problem.empty()) {
-        sink_.emit(events::Level::error, "auth.codes_unkept", {{"reason", problem}});
-    }
+    return change_list(file_, format, take, change);
 }
 
 }  // namespace sallyport::server::state

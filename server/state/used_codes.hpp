@@ -1,10 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -15,7 +17,8 @@
 namespace sallyport::server::state {
 
 /// Keeps from one process to the next which one-time codes were used, so that a restart gives none
-/// of them a second life. As JSON, for people to read, and only as long as a code could be right:
+/// of them a second life, and no process beside this one takes them, too. As JSON, for people to
+/// read, and only as long as a code could be right:
 /// {"version":1,"used":[{"user":"acme","step":59421337}]}. Thread-safe.
 class UsedCodes {
   public:
@@ -27,22 +30,25 @@ class UsedCodes {
         const std::filesystem::path& state_dir, BlockingPool& files, events::Sink& sink,
         Clock clock);
 
-    /// Lives as long as this object. What it accepts is written down by its `keep`; the event
-    /// `auth.codes_unkept` says that this failed.
+    /// Lives as long as this object. The event `auth.codes_unkept` says that what it accepts could
+    /// not be written down.
     [[nodiscard]] auth::CodeChecker& checker() { return checker_; }
 
   private:
     UsedCodes(std::filesystem::path file, auth::CodeChecker::Steps known, BlockingPool& files,
               events::Sink& sink, Clock clock);
 
-    Async<void> save();
+    Async<bool> claim(const std::string& user, std::int64_t step);
+    /// Adds it to those in the file; `is_first` becomes false when it is there. Or a sentence.
+    std::optional<std::string> add(const std::string& user, std::int64_t step, bool& is_first);
 
     const std::filesystem::path file_;  ///< empty: there is none
     BlockingPool& files_;
     events::Sink& sink_;
     const Clock clock_;
     auth::CodeChecker checker_;
-    std::mutex writing_;  ///< held while the file is replaced, on threads of `files_`
+    std::mutex writing_;            ///< held while the file is changed, on threads of `files_`
+    auth::CodeChecker::Steps own_;  ///< used in this process, also those that are not in the file
 };
 
 }  // namespace sallyport::server::state

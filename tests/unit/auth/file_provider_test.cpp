@@ -166,9 +166,10 @@ class FileProviderTest : public testing::Test {
     static constexpr std::string_view totp_secret = "12345678901234567890";
     const Certificate certificate_{"c0ffee", "CN=acme,O=Example"};
     int kept_ = 0;
-    CodeChecker codes_{{}, [this]() -> Async<void> {
+    bool used_elsewhere_ = false;
+    CodeChecker codes_{{}, [this](const std::string&, std::int64_t) -> Async<bool> {
                            ++kept_;
-                           co_return;
+                           co_return !used_elsewhere_;
                        }};
 
     const PublicKey first_key_ = parse_public_key(test::ed25519.line).value();
@@ -376,6 +377,11 @@ TEST_F(WithCodes, AcceptedCodeIsWrittenDownAndNoOther) {
     EXPECT_EQ(kept_, 1);
     EXPECT_EQ(refusal(attempt("acme", "right" + code())), Refusal::used_code);
     EXPECT_EQ(kept_, 1);
+}
+
+TEST_F(WithCodes, CodeThatAnotherProcessHasAcceptedIsUsed) {
+    used_elsewhere_ = true;
+    EXPECT_EQ(refusal(attempt("acme", "right" + code())), Refusal::used_code);
 }
 
 TEST_F(WithCodes, PasswordWithoutCodeIsNotEnoughAfterItsHash) {

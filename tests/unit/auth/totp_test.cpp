@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/run.hpp"
+
 namespace sallyport::auth {
 namespace {
 
@@ -31,9 +33,14 @@ constexpr auto vectors = std::to_array<std::pair<std::int64_t, std::string_view>
 class Codes : public testing::Test {
   protected:
     CodeVerdict check(std::string_view code, Time now, const std::string& user = "acme") {
-        return checker_.check(user, secret_, code, now);
+        return test::run(checker_.use(user, secret_, code, now));
     }
 
+    CodeVerdict use(CodeChecker& checker, const std::string& code) {
+        return test::run(checker.use(user_, secret_, code, now_));
+    }
+
+    const std::string user_ = "acme";
     const Secret secret_{"12345678901234567890"};
     const Time now_ = at(1'234'567'890);
     CodeChecker checker_;
@@ -48,8 +55,7 @@ TEST_F(Codes, VectorsOfTheStandard) {
 TEST_F(Codes, OneStepEarlyOrLateIsAccepted) {
     for (const auto offset : {-totp_step, 0s, totp_step}) {
         CodeChecker checker;
-        EXPECT_EQ(checker.check("acme", secret_, totp_code(secret_, now_ + offset), now_),
-                  CodeVerdict::accepted);
+        EXPECT_EQ(use(checker, totp_code(secret_, now_ + offset)), CodeVerdict::accepted);
     }
 }
 
@@ -88,22 +94,28 @@ TEST_F(Codes, OtherTextsAreWrong) {
 }
 
 TEST_F(Codes, NoCodeIsRightForAnEmptySecret) {
-    EXPECT_EQ(checker_.check("acme", Secret(), totp_code(Secret(), now_), now_),
+    const Secret none;
+    EXPECT_EQ(test::run(checker_.use(user_, none, totp_code(none, now_), now_)),
               CodeVerdict::wrong);
 }
 
 TEST_F(Codes, WhatIsKnownFromBeforeIsUsedUp) {
-    EXPECT_EQ(check(totp_code(secret_, now_), now_), CodeVerdict::accepted);
-    CodeChecker later(checker_.recent(now_), {});
-    EXPECT_EQ(later.check("acme", secret_, totp_code(secret_, now_), now_), CodeVerdict::used);
-    EXPECT_EQ(later.check("acme", secret_, totp_code(secret_, now_ + totp_step), now_),
-              CodeVerdict::accepted);
+    CodeChecker later({{user_, earliest_totp_step(now_) + totp_window}}, {});
+    EXPECT_EQ(use(later, totp_code(secret_, now_)), CodeVerdict::used);
+    EXPECT_EQ(use(later, totp_code(secret_, now_ + totp_step)), CodeVerdict::accepted);
 }
 
-TEST_F(Codes, RecentAreThoseThatACodeCouldStillBeRightFor) {
-    EXPECT_EQ(check(totp_code(secret_, now_), now_), CodeVerdict::accepted);
-    EXPECT_EQ(checker_.recent(now_ + totp_window * totp_step).size(), 1U);
-    EXPECT_TRUE(checker_.recent(now_ + (totp_window + 1) * totp_step).empty());
+TEST_F(Codes, WhatAnotherProcessHasClaimedIsUsed) {
+    int claims = 0;
+    CodeChecker beside({}, [&claims](const std::string&, std::int64_t) -> Async<bool> {
+        ++claims;
+        co_return false;
+    });
+    EXPECT_EQ(use(beside, "000000"), CodeVerdict::wrong);
+    EXPECT_EQ(claims, 0);
+    EXPECT_EQ(use(beside, totp_code(secret_, now_)), CodeVerdict::used);
+    EXPECT_EQ(use(beside, totp_code(secret_, now_)), CodeVerdict::used);
+    EXPECT_EQ(claims, 1);
 }
 
 TEST_F(Codes, OfManyAtOnceOneIsAccepted) {

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <atomic>
+#include <thread>
+
 #include "server/state/used_codes.hpp"
 #include "tests/support/run.hpp"
 #include "tests/unit/server/recorder.hpp"
@@ -21,10 +24,7 @@ class UsedCodesTest : public testing::Test {
 
     /// As a login does it.
     CodeVerdict use(UsedCodes& codes, const std::string& user, std::chrono::sys_seconds of) {
-        const auto verdict =
-            codes.checker().check(user, secret_, auth::totp_code(secret_, of), now_);
-        if (verdict == CodeVerdict::accepted) run(codes.checker().keep());
-        return verdict;
+        return run(codes.checker().use(user, secret_, auth::totp_code(secret_, of), now_));
     }
 
     [[nodiscard]] bool is_damaged(const std::string& text) {
@@ -36,7 +36,7 @@ class UsedCodesTest : public testing::Test {
     test::TemporaryDirectory directory_;
     std::filesystem::path folder_ = directory_.path() / "state";
     const std::filesystem::path file_ = folder_ / "used-codes.json";
-    BlockingPool files_{1};
+    BlockingPool files_{4};
     events::Recorder recorder_;
     const auth::Secret secret_{"12345678901234567890"};
     std::chrono::sys_seconds now_{std::chrono::seconds(1'234'567'890)};
@@ -58,6 +58,41 @@ TEST_F(UsedCodesTest, WhatOthersHaveUsedIsKeptBesideIt) {
     for (const std::string user : {"acme", "b@example.com", "c"}) {
         EXPECT_EQ(use(*next, user, now_), CodeVerdict::used) << user;
     }
+}
+
+TEST_F(UsedCodesTest, CodeIsUsedUpForAProcessBesideThisOne) {
+    const auto one = opened();
+    const auto other = opened();
+    EXPECT_EQ(use(*one, "acme", now_), CodeVerdict::accepted);
+    EXPECT_EQ(use(*other, "acme", now_), CodeVerdict::used);
+    EXPECT_EQ(use(*other, "acme", now_ + auth::totp_step), CodeVerdict::accepted);
+    EXPECT_EQ(use(*one, "acme", now_ + auth::totp_step), CodeVerdict::used);
+}
+
+TEST_F(UsedCodesTest, ProcessesSideBySideLoseNothingOfEachOther) {
+    const auto one = opened();
+    const auto other = opened();
+    use(*one, "acme", now_);
+    use(*other, "beta", now_);
+    use(*one, "gamma", now_);
+    const auto next = opened();
+    for (const std::string user : {"acme", "beta", "gamma"}) {
+        EXPECT_EQ(use(*next, user, now_), CodeVerdict::used) << user;
+    }
+}
+
+TEST_F(UsedCodesTest, OfManyProcessesAtOnceOneAcceptsTheCode) {
+    std::vector<std::unique_ptr<UsedCodes>> processes;
+    for (int i = 0; i < 8; ++i) processes.push_back(opened());
+    std::atomic<int> accepted{0};
+    std::vector<std::thread> threads;
+    for (const auto& each : processes) {
+        threads.emplace_back([&] {
+            if (use(*each, "acme", now_) == CodeVerdict::accepted) ++accepted;
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(accepted, 1);
 }
 
 TEST_F(UsedCodesTest, FileIsForPeopleToReadAndForNobodyElse) {
@@ -92,6 +127,15 @@ TEST_F(UsedCodesTest, WhatCannotBeWrittenDownIsReportedAndUsedUpAllTheSame) {
     EXPECT_EQ(use(*codes, "acme", now_), CodeVerdict::accepted);
     EXPECT_EQ(use(*codes, "acme", now_), CodeVerdict::used);
     EXPECT_TRUE(recorder_.text_.starts_with("auth.codes_unkept reason=")) << recorder_.text_;
+}
+
+TEST_F(UsedCodesTest, WhatCouldNotBeWrittenDownIsWithTheNext) {
+    const auto codes = opened();
+    test::write_file(folder_, "no folder");
+    use(*codes, "acme", now_);
+    std::filesystem::remove(folder_);
+    use(*codes, "beta", now_);
+    EXPECT_EQ(use(*opened(), "acme", now_), CodeVerdict::used);
 }
 
 TEST_F(UsedCodesTest, NothingButWholeFilesIsRead) {
