@@ -54,9 +54,10 @@ struct Progress {
 struct Attempt {
     std::string user;
     Proofs proofs;
-    std::string address;   ///< of the client, as text without port
-    std::string protocol;  ///< "ftps" or "sftp"
-    Progress progress;     ///< empty at first
+    std::string address;    ///< of the client, as text without port
+    std::string protocol;   ///< "ftps" or "sftp"
+    Progress progress;      ///< empty at first
+    std::string session{};  ///< by which the log knows it
 
     /// False when only a certificate is shown. TLS clients show theirs to everybody, so one that is
     /// not accepted is no failed try: not reported, not penalised.
@@ -68,18 +69,20 @@ struct Attempt {
 struct KeyOffer {
     std::string user;
     PublicKey key;
-    std::string address;   ///< as in `Attempt`
-    std::string protocol;  ///< as in `Attempt`
-    Progress progress;     ///< as in `Attempt`
+    std::string address;    ///< as in `Attempt`
+    std::string protocol;   ///< as in `Attempt`
+    Progress progress;      ///< as in `Attempt`
+    std::string session{};  ///< as in `Attempt`
 };
 
 /// A password that crossed the network in clear, so that others may know it. Nobody is logged in by
 /// it: a type of its own, as for `KeyOffer`.
 struct ExposedPassword {
     std::string user;
-    Secret password;       ///< a one-time code may follow it, as in `Proofs`
-    std::string address;   ///< as in `Attempt`
-    std::string protocol;  ///< as in `Attempt`
+    Secret password;        ///< a one-time code may follow it, as in `Proofs`
+    std::string address;    ///< as in `Attempt`
+    std::string protocol;   ///< as in `Attempt`
+    std::string session{};  ///< as in `Attempt`
 };
 
 /// Why a try failed. For the log only: the client sees the same text and delay for all of them.

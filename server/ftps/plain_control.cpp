@@ -126,11 +126,12 @@ class PlainControl final : public Drainable {
         connection_.newcomer.reset();
         if (refused.user.empty()) co_return;
         const auto& snapshot = *connection_.snapshot;
+        const auto& events = connection_.events;
         auth::ExposedPassword exposed{std::move(refused.user), std::move(refused.password),
-                                      connection_.events.address(), "ftps"};
+                                      events.address(), "ftps", events.session()};
         co_await snapshot.exposed->check(snapshot.authenticator,
                                          snapshot.config->on_exposed_password, std::move(exposed),
-                                         connection_.events);
+                                         events);
     }
 
     Connection& connection_;

@@ -69,6 +69,7 @@ auth::Attempt SecureControl::attempt_of(ftp::Login login) const {
     attempt.user = std::move(login.user);
     attempt.address = connection_.ends.client.to_string();
     attempt.protocol = "ftps";
+    attempt.session = connection_.events.session();
     attempt.proofs.certificate = certificate_;
     if (!login.by_certificate) attempt.proofs.password = std::move(login.password);
     attempt.proofs.code_follows_password = true;

@@ -89,12 +89,12 @@ HttpProvider::HttpProvider(std::shared_ptr<const config::HttpHook> hook,
 }
 
 Async<auth::Verdict> HttpProvider::authenticate(const auth::Attempt& attempt) {
-    auto heard = co_await ask(attempt.user, hook::question(attempt));
+    auto heard = co_await ask(login_of(attempt), hook::question(attempt));
     if (const auto* refusal = std::get_if<Refusal>(&heard)) co_return *refusal;
     const auto& answer = std::get<Answer>(heard);
     if (answer.result == Answer::Result::unknown) co_return auth::DontKnow{};
     if (answer.result == Answer::Result::reject) co_return refusal_of(attempt.proofs);
-    auto who = principal(attempt.user, answer);
+    auto who = principal(login_of(attempt), answer);
     if (const auto* refusal = std::get_if<Refusal>(&who)) co_return *refusal;
     auto& known = std::get<auth::Principal>(who);
     known.shown = attempt.progress.shown | methods_of(attempt.proofs);
@@ -103,18 +103,18 @@ Async<auth::Verdict> HttpProvider::authenticate(const auth::Attempt& attempt) {
 }
 
 Async<auth::KeyAnswer> HttpProvider::judge_key(const auth::KeyOffer& offer) {
-    auto heard = co_await ask(offer.user, hook::question(offer));
+    auto heard = co_await ask(login_of(offer), hook::question(offer));
     if (const auto* refusal = std::get_if<Refusal>(&heard)) co_return *refusal;
     const auto& answer = std::get<Answer>(heard);
     if (answer.result == Answer::Result::unknown) co_return auth::DontKnow{};
     if (!lets_in(answer)) co_return Refusal::wrong_key;
-    auto who = principal(offer.user, answer);
+    auto who = principal(login_of(offer), answer);
     if (const auto* refusal = std::get_if<Refusal>(&who)) co_return *refusal;
     co_return auth::Candidate{std::get<auth::Principal>(std::move(who))};
 }
 
 Async<auth::ExposureAnswer> HttpProvider::judge_exposed(const auth::ExposedPassword& password) {
-    auto heard = co_await ask(password.user, hook::question(password));
+    auto heard = co_await ask(login_of(password), hook::question(password));
     if (const auto* refusal = std::get_if<Refusal>(&heard)) co_return *refusal;
     const auto& answer = std::get<Answer>(heard);
     if (answer.result == Answer::Result::unknown) co_return auth::DontKnow{};
@@ -122,14 +122,13 @@ Async<auth::ExposureAnswer> HttpProvider::judge_exposed(const auth::ExposedPassw
     co_return auth::Burned{};
 }
 
-Async<HttpProvider::Heard> HttpProvider::ask(const std::string& user,
-                                             std::optional<auth::Secret> question) {
-    if (!auth::is_user_name(user) || !question) co_return Refusal::malformed;
+Async<HttpProvider::Heard> HttpProvider::ask(Login login, std::optional<auth::Secret> question) {
+    if (!auth::is_user_name(login.user) || !question) co_return Refusal::malformed;
     const Place place(questions_);
     if (!place.granted()) co_return Refusal::overloaded;
     std::string problem;
     auto heard = co_await ask_now(*question, problem);
-    if (!problem.empty()) report(user, problem);
+    if (!problem.empty()) report(login, problem);
     co_return heard;
 }
 
@@ -154,10 +153,10 @@ Async<HttpProvider::Heard> HttpProvider::ask_now(const auth::Secret& question,
     co_return Refusal::failed;
 }
 
-std::variant<auth::Principal, Refusal> HttpProvider::principal(const std::string& user,
+std::variant<auth::Principal, Refusal> HttpProvider::principal(const Login& login,
                                                                const Answer& answer) const {
     const auto found = policies_.find(answer.policy.value_or(hook_->policies.front()));
-    const auto home = config::parse_home(answer.home.value_or(user));
+    const auto home = config::parse_home(answer.home.value_or(login.user));
     std::string_view wrong = found == policies_.end() ? "policy" : "";
     if (!std::holds_alternative<std::string>(home)) wrong = "home";
     auth::Principal who;
@@ -175,16 +174,20 @@ std::variant<auth::Principal, Refusal> HttpProvider::principal(const std::string
         }
     }
     if (!wrong.empty()) {
-        report(user, "the answer names what cannot be used as `" + std::string(wrong) + "`");
+        report(login, "the answer names what cannot be used as `" + std::string(wrong) + "`");
         return Refusal::failed;
     }
-    who.user = user;
+    who.user = login.user;
     who.home = std::get<std::string>(home);
     return who;
 }
 
-void HttpProvider::report(const std::string& user, const std::string& reason) const {
-    sink_.emit(events::Level::error, "auth.hook_failed", {{"user", user}, {"reason", reason}});
+void HttpProvider::report(const Login& login, const std::string& reason) const {
+    sink_.emit(events::Level::error, "auth.hook_failed",
+               {{"session", login.session},
+                {"address", login.address},
+                {"user", login.user},
+                {"reason", reason}});
 }
 
 }  // namespace sallyport::server::hooks

@@ -37,12 +37,22 @@ class HttpProvider final : public auth::Authenticator {
   private:
     /// What the hook says, or why it cannot be asked.
     using Heard = std::variant<hook::Answer, auth::Refusal>;
-    Async<Heard> ask(const std::string& user, std::optional<auth::Secret> question);
+    /// Whose login a question is about.
+    struct Login {
+        const std::string& session;
+        const std::string& address;
+        const std::string& user;
+    };
+    template <class Asked>
+    static Login login_of(const Asked& asked) {
+        return {asked.session, asked.address, asked.user};
+    }
+    Async<Heard> ask(Login login, std::optional<auth::Secret> question);
     Async<Heard> ask_now(const auth::Secret& question, std::string& problem);
     /// Who that is; `Refusal::failed` when a setting is not one, which is reported.
     [[nodiscard]] std::variant<auth::Principal, auth::Refusal> principal(
-        const std::string& user, const hook::Answer& answer) const;
-    void report(const std::string& user, const std::string& reason) const;
+        const Login& login, const hook::Answer& answer) const;
+    void report(const Login& login, const std::string& reason) const;
 
     const std::shared_ptr<const config::HttpHook> hook_;
     const std::shared_ptr<const tls::ClientContext> context_;

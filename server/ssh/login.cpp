@@ -144,7 +144,8 @@ Async<void> Login::answer_public_key(ssh_message request) {
 }
 
 Async<void> Login::answer_offer(ssh_message request, auth::PublicKey key) {
-    const auth::KeyOffer offer{*user_, std::move(key), address_, "sftp", progress_};
+    const auto& session = connection_.events.session();
+    const auth::KeyOffer offer{*user_, std::move(key), address_, "sftp", progress_, session};
     const bool welcome = co_await authenticator().accepts_key(offer);
     connection_.newcomer->tried();
     if (!welcome) co_return count_failure(request);
@@ -159,7 +160,8 @@ auth::Authenticator& Login::authenticator() {
 Async<void> Login::answer_proofs(ssh_message request, auth::Proofs proofs, bool prompted) {
     const auto started = Clock::now();
     const auto key = proofs.key ? proofs.key->fingerprint() : std::string();
-    const auth::Attempt attempt{*user_, std::move(proofs), address_, "sftp", progress_};
+    const auto& session = connection_.events.session();
+    const auth::Attempt attempt{*user_, std::move(proofs), address_, "sftp", progress_, session};
     const auto verdict = co_await authenticator().authenticate(attempt);
     const auto* principal = std::get_if<auth::Principal>(&verdict);
     const auto* partial = std::get_if<auth::Partial>(&verdict);

@@ -8,6 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import paramiko
+
 from attack.case import AttackCase, limits
 from attack.control import Control
 from support.hooks import ScriptedHook, answer, response
@@ -70,7 +72,13 @@ class HookCase(AttackCase):
         # A name of its own for each try: events come when they come, and that of another try is none of this one.
         user = f"guest-{next(self.numbers)}"
         self.expect(self.answer_to(user), "530")
-        self.assertIn(reason, self.server.wait_event("auth.hook_failed", timeout=30, user=user)["reason"])
+        failed = self.server.wait_event("auth.hook_failed", timeout=30, user=user)
+        self.assertIn(reason, failed["reason"])
+        self.assert_names_the_session(failed)
+
+    def assert_names_the_session(self, event):
+        """Which is open, and whose address the event has."""
+        self.server.wait_event("session.open", session=event["session"], address=event["address"])
 
 
 class Answers(HookCase):
@@ -154,6 +162,20 @@ class Answers(HookCase):
         event = self.server.wait_event("credential.exposed", user="guest")
         self.assertIs(event["locked"], False)
         self.assertEqual(self.hook.asked[-1]["ask"], "exposed_password")
+
+    def test_failure_names_the_session_whatever_is_asked(self):
+        self.hook.script = lambda question: b""
+        control = self.control(source="127.4.0.6")
+        control.send(f"USER in-clear\r\nPASS {PASSWORD}\r\n".encode())
+        control.rest()
+        for user, method, proof in (("key", "auth_publickey", paramiko.ECDSAKey.generate()),
+                                    ("word", "auth_password", PASSWORD)):
+            client = paramiko.Transport(self.server.address("sftp"))
+            self.addCleanup(client.close)
+            client.start_client(timeout=30)
+            self.assertRaises(paramiko.SSHException, getattr(client, method), user, proof)
+        for user in ("in-clear", "key", "word"):
+            self.assert_names_the_session(self.server.wait_event("auth.hook_failed", user=user))
 
     def test_more_is_asked_for_until_it_is_enough(self):
         def script(question):
