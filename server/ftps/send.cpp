@@ -76,6 +76,10 @@ class SendTransfer final : public Transfer {
         }
         if (failure) co_return fail(ftp::reply_to(*failure), describe(*failure));
         if (!count) co_return fail(ftp::reply_to(count.error()), describe(count.error()));
+        if (position_ < file_->entry().size) {
+            // Programs beside the server may cut it.
+            co_return fail(ftp::reply(451, "The file became shorter meanwhile."), "file cut");
+        }
         co_return ftp::reply(226, "Transfer complete.");
     }
 

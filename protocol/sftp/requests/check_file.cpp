@@ -9,11 +9,13 @@
 #include "protocol/sftp/limits.hpp"
 #include "protocol/sftp/reply.hpp"
 #include "protocol/sftp/requests/requests.hpp"
+#include "protocol/unchanged.hpp"
 
 namespace sallyport::sftp::requests {
 namespace {
 
 using storage::DigestAlgorithm;
+using storage::Entry;
 using storage::VirtualPath;
 using storage::Volume;
 
@@ -84,10 +86,16 @@ Async<Reply> digest_blocks(Volume& volume, const SessionState& state, std::uint3
     co_return writer.finish();
 }
 
+/// What a handle reads from; nothing when the client gives a name.
+using Opened = std::optional<Entry>;
+
 Async<Reply> digest_file(Volume& volume, const SessionState& state, std::uint32_t id,
-                         VirtualPath path, Range range) {
+                         VirtualPath path, Opened opened, Range range) {
     const auto entry = co_await volume.stat(path);
     if (!entry) co_return reply_to(id, entry.error());
+    if (opened && !is_same_version(*opened, *entry)) {
+        co_return failure(id, "the file has changed since it was opened");
+    }
     if (entry->type == storage::EntryType::directory) {
         co_return reply_to(id, storage::Error::is_a_directory);
     }
@@ -98,8 +106,9 @@ Async<Reply> digest_file(Volume& volume, const SessionState& state, std::uint32_
     if (range.block != 0 && length / range.block >= max_digest_blocks) {
         co_return failure(id, "too many blocks");
     }
-    co_return co_await digest_blocks(volume, state, id, std::move(path), range,
-                                     range.start + length);
+    const auto reply = co_await digest_blocks(volume, state, id, path, range, range.start + length);
+    const bool unchanged = co_await is_unchanged(volume, std::move(path), *entry);
+    co_return unchanged ? reply : failure(id, "the file changed while it was read");
 }
 
 /// Reads what follows the file; nothing when it is malformed.
@@ -115,13 +124,13 @@ std::optional<Range> read_range(Request& request, AnswerForm form) {
 }
 
 Outcome digest_at(SessionState& state, std::uint32_t id, const VirtualPath& path,
-                  const Range& range) {
+                  const Opened& opened, const Range& range) {
     if (range.digest == nullptr) return failure(id, "none of these digests is supported");
     if (range.block != 0 && range.block < min_digest_block_bytes) {
         return failure(id, "the blocks are too small");
     }
-    return FileTask{[&state, id, path, range](Volume& volume) {
-        return digest_file(volume, state, id, path, range);
+    return FileTask{[&state, id, path, opened, range](Volume& volume) {
+        return digest_file(volume, state, id, path, opened, range);
     }};
 }
 
@@ -132,7 +141,7 @@ Outcome digest_of_handle(SessionState& state, Request& request, AnswerForm form)
     // What is being uploaded has no digest yet: it is whole when it is closed.
     const auto open = state.handles.find_as<OpenDownload>(handle);
     if (!open) return reply_to(request.id, open.error());
-    return digest_at(state, request.id, (*open)->path, *range);
+    return digest_at(state, request.id, (*open)->path, (*open)->download->entry(), *range);
 }
 
 }  // namespace
@@ -151,7 +160,7 @@ Outcome check_file_name(SessionState& state, Request& request) {
     if (!range) return bad_message(request.id);
     const auto path = VirtualPath::parse(name);
     if (!path) return reply_to(request.id, path.error());
-    return digest_at(state, request.id, *path, *range);
+    return digest_at(state, request.id, *path, std::nullopt, *range);
 }
 
 }  // namespace sallyport::sftp::requests

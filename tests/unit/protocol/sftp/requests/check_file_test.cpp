@@ -120,6 +120,13 @@ TEST_F(SftpCheckFile, HandleOfADownloadIsItsFile) {
     EXPECT_EQ(hex_of(answer.rest), digest_of(content_, DigestAlgorithm::sha1));
 }
 
+TEST_F(SftpCheckFile, HandleHasNoDigestOfAFileThatTookThePlaceOfItsOwn) {
+    const auto handle = peer_.open("/a", fxf::read);
+    ASSERT_TRUE(files_.store(test::to("/a", storage::Overwrite::replace), content_));
+    auto answer = peer_.extended("check-file-handle", fields(handle, "sha256", {}));
+    EXPECT_EQ(answer.code(), fx::failure);
+}
+
 TEST_F(SftpCheckFile, OtherHandlesHaveNoDigest) {
     for (const auto* request : {"check-file", "check-file-handle"}) {
         const auto ask = [&](const std::string& handle) {
