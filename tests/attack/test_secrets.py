@@ -4,14 +4,17 @@ import json
 import re
 import resource
 import secrets
+import signal
 import socket
 import tomllib
+import unittest
 from pathlib import Path
 
 from attack import client_hello as hello
 from attack.case import AttackCase, is_sanitized, limits
 from attack.control import connect, remainder
 from support.ftps_client import client_context
+from support.sallyport import Server, hash_password
 
 AUDIT = "audit.jsonl"
 # Distinctive, so that finding it anywhere is no accident.
@@ -246,3 +249,26 @@ class Injection(SecretCase):
         context.set_alpn_protocols(["ftp", '{"event":"forged"}'])
         self.assertEqual(self.control(context=context, protocol="ftps-implicit").tls.alpn, "ftp")
         self.assert_logs_are_lines_of_json()
+
+
+class LogCheck(unittest.TestCase):
+    """What every server under test is looked through for when it ends (support.log_check) would be found."""
+
+    LEAKS = (('{"event":"auth.ok","hint":"%(password)s"}', "a secret"), ('{"event":"x","reason":"%(hash)s"}', "a secret"),
+             ("error: %(key)s", "a secret"), ('{"event":"x","reason":"PASS word"}', "a secret"),
+             ('{"event":"x","reason":"\\u0050ASS word"}', "a secret"), ('{"time":"now"}', "no event"),
+             ('{"event":"x"', "no JSON"), ('{"event":"\udcff"}', "no JSON"), ("error: \x1b[2J", "a control character"),
+             ('{"event":"x","path":"\x9b2J"}', "a control character"))
+
+    def test_L1_L2_server_fails_its_test_when_a_log_holds_what_it_should_not(self):
+        for number, (leak, why) in enumerate(self.LEAKS):
+            for place in ("log", AUDIT):
+                with self.subTest(leak=leak, place=place):
+                    server = Server(users={"demo": PASSWORD}, log={"audit": AUDIT}).start()
+                    words = {"password": PASSWORD, "hash": hash_password(PASSWORD),
+                             "key": (server.directory / "tls" / "privkey.pem").read_text().splitlines()[1]}
+                    server.signal(signal.SIGTERM)
+                    server.wait_for_exit()
+                    with open(server.directory / place, "ab") as log:
+                        log.write(encoded(leak % words if number < 3 else leak) + b"\n")
+                    self.assertRaisesRegex(AssertionError, f"^{why}", server.stop)

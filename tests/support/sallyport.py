@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from support import toml
+from support.log_check import fault_in, secrets_of
 from support.ports import PortSlot
 
 START_SECONDS = 30
@@ -106,10 +107,11 @@ class Server:
         self._owner, self._arrange, self._wrapper = owner, prepare, list(wrapper)
         if durability:
             self._tables = {**tables, "storage": {**tables.get("storage", {}), "durability": durability}}
-        self._process = self._slot = self.directory = self._sibling = None
+        self._process = self._slot = self.directory = self.log_path = self._sibling = None
         self._listener_tables = []
         self._events, self._read = [], 0
         self.event_file = None  # where events are read when the configuration sends them elsewhere than to `log_path`
+        self.lossy_logs = False  # their disk is full at times
         self.listeners, self.passive_ranges = [], []
 
     # ---------------------------------------------------------------- life
@@ -206,17 +208,35 @@ class Server:
         assert status == 0, f"the server ended with status {status} after SIGTERM"
 
     def kill(self):
-        """Ends the server at once and removes its directory. Idempotent."""
+        """Ends the server at once, removes its directory, and fails if it has logged what it should not. Idempotent."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             self._process = None
+        fault = self._fault_in_logs()
+        self._clean_up()
+        assert fault is None, fault
+
+    def _clean_up(self):
         if self._sibling is not None:
             return  # whose directory and ports they are
         if self._slot is not None:
             self._slot.close()
         if self.directory is not None:
             shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _fault_in_logs(self):
+        """A sentence, or None."""
+        if self.log_path is None or not self.log_path.exists():
+            return None
+        tables, files = self._configuration(), [self.log_path]
+        for name in {tables["log"]["file"], tables["log"].get("audit", "-")} - {"-"}:
+            path = self.directory / name
+            files += path.parent.glob(f"{path.name}*")
+        passwords = {entry.get("password", "") if isinstance(entry, dict) else entry for entry in self._users.values()}
+        secrets = passwords | secrets_of(tables, self.directory)
+        faults = (fault_in(path.read_bytes(), secrets, self.lossy_logs) for path in files if path.is_file())
+        return next(filter(None, faults), None)
 
     def _prepare(self):
         self.directory = Path(tempfile.mkdtemp(prefix="sallyport-", dir=_scratch_parent()))
@@ -238,6 +258,8 @@ class Server:
                 shutil.chown(path, self._owner)
 
     def _launch(self):
+        fault = self._fault_in_logs()  # which this start replaces
+        assert fault is None, fault
         self._events, self._read = [], 0
         environment = {**self._environment, **(self.faults.environment if self.faults else {})}
         with open(self.log_path, "wb") as log:
