@@ -50,6 +50,21 @@ class Penalties(ProxyCase):
     server_options = {"protocols": ("ftps", "sftp"), "listener": {"proxy_protocol": [BALANCERS]},
                       "limits": {"penalty_exempt": [], "failed_login_delay": "0s"}}
 
+    def test_S18_neighbours_in_an_ipv6_network_of_64_bits_are_penalised_together(self):
+        network = "2001:db8:1:2::/64"
+        neighbours = (self.over_ipv6(f"2001:db8:1:2:{number:x}::1") for number in range(1, 1000))
+        while network not in {event["source"] for event in self.server.events("penalty.start")}:
+            control = self.control(next(neighbours)).start_tls()
+            control.command("USER demo")
+            control.command("PASS wrong")
+            control.close()
+        self.assertIn(remainder(self.connect(next(neighbours)))[:3], (b"421", b""))
+        self.control(self.over_ipv6("2001:db8:1:3::1")).log_in()
+
+    @staticmethod
+    def over_ipv6(client):
+        return v1((client, 40000), ("2001:db8::1", 21))
+
     def test_O12_only_the_address_in_the_header_is_penalised(self):
         # How many failures it takes depends on how fast they come.
         while not self.server.events("penalty.start"):
