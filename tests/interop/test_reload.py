@@ -20,7 +20,7 @@ from support.clock import WallClock
 from support.doors import DOORS, Ftps, Refused, Sftp
 from support.ftps_client import connect
 from support.many_users import many_policies, many_users
-from support.sallyport import Server, run
+from support.sallyport import Server, hash_password, run
 
 MIB = 1 << 20
 MANY_USERS, MANY_POLICIES = 1000, 200
@@ -216,6 +216,52 @@ class Changes(ReloadCase):
             ftp.sendcmd("USER leaver")
             self.assertRaisesRegex(ftplib.error_perm, "^530", ftp.sendcmd, "PASS leaver secret")
             self.assertEqual([e for e in self.server.events("auth.ok") if e["user"] == "leaver"], [])
+
+
+class Includes(ReloadCase):
+    options = {"server": {"include": ["users.d/*.toml"]}}
+
+    def setUp(self):
+        super().setUp()
+        self.folder = self.server.directory / "users.d"
+        self.folder.mkdir()
+
+    def set_password(self, password):
+        """In a file of its own, named relative to the included file."""
+        secret = self.folder / "newcomer.hash"
+        secret.touch(0o600)
+        secret.write_text(hash_password(password) + "\n")
+
+    def assert_lets_in(self, *passwords):
+        for door in DOORS:
+            for password in ("first secret", "second secret"):
+                refusal = door.refusal_of_login(self.server, "newcomer", password)
+                self.assertEqual(refusal is None, password in passwords, (door.protocol, password, refusal))
+
+    def test_files_of_a_pattern_and_their_secrets_are_read_again(self):
+        self.assert_lets_in()
+        self.set_password("first secret")
+        file = self.folder / "newcomer.toml"
+        file.write_text('[user.newcomer]\npolicy = "full"\npassword = "file:newcomer.hash"\n')
+        self.assertEqual(self.server.reload()["event"], "config.reloaded")
+        self.assert_lets_in("first secret")
+        self.set_password("second secret")
+        self.assertEqual(self.server.reload()["event"], "config.reloaded")
+        self.assert_lets_in("second secret")
+        file.unlink()
+        self.assertEqual(self.server.reload()["event"], "config.reloaded")
+        self.assert_lets_in()
+
+    def test_mistake_in_one_of_them_changes_nothing_and_is_named(self):
+        self.set_password("first secret")
+        file = self.folder / "newcomer.toml"
+        file.write_text('[user.newcomer]\npolicy = "full"\npassword = "file:newcomer.hash"\n')
+        self.assertEqual(self.server.reload()["event"], "config.reloaded")
+        file.write_text('[user.newcomer]\npolicy = "fall"\n')
+        refused = self.server.reload()
+        self.assertEqual(refused["event"], "config.refused")
+        self.assertRegex(refused["first"], r'users\.d/newcomer\.toml:2:\d+: error: .*did you mean "full"\?')
+        self.assert_lets_in("first secret")
 
 
 class UnderLoad(ReloadCase):
