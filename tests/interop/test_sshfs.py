@@ -72,7 +72,7 @@ class Sshfs(SshfsCase):
     def test_tree_survives_the_way_up_and_down(self):
         write_tree(self.work / "tree")
         self.client("cp", "-r", "tree", self.mount / "grown")
-        self.assertEqual(read_tree(self.server.home() / "grown"), read_tree(self.work / "tree"))
+        self.wait_until(lambda: read_tree(self.server.home() / "grown") == read_tree(self.work / "tree"), "it arrives")
         self.client("cp", "-r", self.mount / "grown", "back")
         self.assertEqual(read_tree(self.work / "back"), read_tree(self.work / "tree"))
 
