@@ -147,7 +147,7 @@ class ChangedFiles(FaultCase):
         self.assertLess(got, LARGE)
         self.expect(session.control.reply(), "451")
         self.server.wait_event("file.unsent", path=f"/{path.name}")
-        self.assertEqual(self.server.events("file.sent"), [])
+        self.assertNotIn(f"/{path.name}", [event["path"] for event in self.server.events("file.sent")])
 
     def test_P14_download_of_a_file_that_is_replaced_meanwhile_is_the_one_that_was_opened(self):
         path, session = self.large("replaced"), self.enter(FtpsDoor)

@@ -25,6 +25,7 @@ class CertificateCase(ServerCase):
         folder = tempfile.TemporaryDirectory(prefix="sallyport-ca-")
         cls.addClassCleanup(folder.cleanup)
         authority, foreign = Authority(folder.name, "partners"), Authority(folder.name, "foreign")
+        cls.authorities = authority.file, foreign.file
         cls.own, fingerprint = authority.issue("acme")
         cls.stranger, _ = authority.issue("stranger")
         cls.unlimited, _ = authority.issue("acme", usage=None)
@@ -130,6 +131,22 @@ class Ftplib(CertificateCase):
                     data = payload(10_000, seed=number)
                     ftp.storbinary(f"STOR r{number}.bin", self.file("r.bin", data).open("rb"))
                     self.assert_stored(f"r{number}.bin", data, "resuming")
+
+
+class NewAuthority(CertificateCase):
+    def test_authority_of_a_reload_is_the_one_that_counts(self):
+        configured, foreign = self.authorities
+        session = self.connected(self.own)
+        self.assertTrue(session.login("named").startswith("232"))
+        configured.write_bytes(foreign.read_bytes())
+        self.assertEqual(self.server.reload()["event"], "config.reloaded")
+        self.assertTrue(self.connected(self.refused["foreign"]).login("named").startswith("232"))
+        with self.assertRaisesRegex((ssl.SSLError, OSError), "(?i)alert|certificate"):
+            self.connected(self.own).login("named")
+        # Whoever is in stays in, with data connections that resume the session of then.
+        session.prot_p()
+        session.storbinary("STOR after.bin", self.file("after.bin", b"after").open("rb"))
+        self.assert_stored("after.bin", b"after", "named")
 
 
 class Curl(CertificateCase):
