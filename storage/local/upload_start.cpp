@@ -119,6 +119,15 @@ Result<StartedUpload> continue_partial(const Home& home, const UploadRequest& re
     return kept.error();
 }
 
+/// What another program writes to while it is copied has a copy of no version.
+Result<void> require_unchanged(const Home::OpenFile& copied) {
+    const auto now = status_of(copied.file);
+    if (!now) return now.error();
+    const bool unchanged =
+        now->size == copied.status.size && now->modified == copied.status.modified;
+    return unchanged ? Result<void>() : Error::io;
+}
+
 Result<StartedUpload> continue_published(const Home& home, const UploadRequest& request) {
     const auto published = home.open_file(request.path);
     if (!published && published.error() != Error::not_found) return published.error();
@@ -141,6 +150,8 @@ Result<StartedUpload> continue_published(const Home& home, const UploadRequest& 
     if (!room) return room.error();
     const auto copied = copy_prefix(published->file, size, staged->file(), *kept);
     if (!copied) return copied.error();
+    const auto unchanged = require_unchanged(*published);
+    if (!unchanged) return unchanged.error();
     auto upload = started(request.path, std::move(*staged), *kept);
     if (*kept == size) upload.modified = published->status.modified;
     return upload;

@@ -1,5 +1,6 @@
 """A file that another program changes meanwhile never passes for what it was, or for whole (P14)."""
 
+import contextlib
 import os
 import ssl
 import threading
@@ -95,8 +96,10 @@ class ChangedFiles(FaultCase):
                     change(path)
                     self.assertEqual(digests(session, name), {sha256(path.read_bytes())})
 
-    def test_P14_digest_of_a_file_that_changes_while_it_is_read_is_refused(self):
-        path, over = self.large("restless"), threading.Event()
+    @contextlib.contextmanager
+    def restless(self, name):
+        """A large file to which some program writes all the time."""
+        path, over = self.large(name), threading.Event()
 
         def work():
             with open(path, "r+b", buffering=0) as file:
@@ -105,13 +108,24 @@ class ChangedFiles(FaultCase):
         worker = threading.Thread(target=work)
         worker.start()
         try:
-            for door in DOORS:
-                self.assertRaises(Refused, digests, self.enter(door), path.name)
+            yield path
         finally:
             over.set()
             worker.join()
+
+    def test_P14_digest_of_a_file_that_changes_while_it_is_read_is_refused(self):
+        with self.restless("restless") as path:
+            for door in DOORS:
+                self.assertRaises(Refused, digests, self.enter(door), path.name)
         for door in DOORS:
             self.assertEqual(digests(self.enter(door), path.name), {sha256(path.read_bytes())})
+
+    def test_P14_nothing_is_added_to_a_file_that_changes_while_it_is_copied(self):
+        with self.restless("copied") as path:
+            for door in DOORS:
+                self.assertRaises(Refused, self.enter(door).begin, path.name, append=True)
+            self.assert_nothing_staged()
+            self.assertEqual(path.stat().st_size, LARGE)
 
     def test_P14_handle_has_no_digest_of_bytes_that_it_was_not_opened_for(self):
         for change in CHANGES:
