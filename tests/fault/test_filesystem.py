@@ -11,6 +11,7 @@ from attack.ssh_channel import FAILURE, PERMISSION_DENIED
 from fault.case import FaultCase, both_doors
 from fault.doors import DOORS, Refused
 from support.case import payload
+from support.doors import Ftps, Sftp
 
 CLONE_NEWNS = 0x20000
 MS_RDONLY, MS_REMOUNT, MS_MOVE, MS_REC, MS_PRIVATE, MNT_DETACH = 1, 32, 0x2000, 0x4000, 1 << 18, 2
@@ -117,3 +118,96 @@ class FileSystem(FaultCase):
             self.assertEqual(list(self.mount_point.rglob("*")), [])
         self.assert_stored("there.bin", b"before")
         sessions[0].remove("there.bin")
+
+
+class ReplacedRoot(FaultCase):
+    """The storage root is moved away under the running server, and something else takes its name."""
+
+    @classmethod
+    def setUpClass(cls):
+        enter_namespace()
+        super().setUpClass()
+
+    @contextlib.contextmanager
+    def moved_away(self):
+        """The files are elsewhere meanwhile."""
+        root, elsewhere = self.server.storage_root, self.server.directory / "moved"
+        root.rename(elsewhere)
+        try:
+            yield root, elsewhere
+        finally:
+            elsewhere.rename(root)
+
+    @contextlib.contextmanager
+    def another_folder(self):
+        with self.moved_away() as (root, _):
+            root.mkdir(mode=0o777)
+            try:
+                yield root
+            finally:
+                root.rmdir()  # which is empty
+
+    @contextlib.contextmanager
+    def link_elsewhere(self):
+        target = self.server.directory / "target"
+        target.mkdir()
+        with self.moved_away() as (root, _):
+            root.symlink_to(target)
+            try:
+                yield target
+            finally:
+                root.unlink()
+                target.rmdir()
+
+    @contextlib.contextmanager
+    def another_mount(self):
+        root = os.fsencode(self.server.storage_root)
+        system(libc.mount(b"tmpfs", root, b"tmpfs", 0, b"size=1m"), "no tmpfs")
+        try:
+            yield self.server.storage_root
+        finally:
+            system(libc.umount2(root, MNT_DETACH), "cannot be unmounted")
+
+    def refuse(self, session, upload):
+        """Nothing is changed, and the client is told that it is not its fault."""
+        for action in (upload.finish, lambda: session.put("new.bin", SMALL), lambda: session.mkdir("folder"),
+                       lambda: session.remove("there.bin"), lambda: session.rename("there.bin", "moved.bin")):
+            with self.assertRaises(Refused) as caught:
+                action()
+            self.assertEqual(caught.exception.code, {"ftps": "450", "sftp": FAILURE}[session.protocol], caught.exception)
+            self.assertIn("not available", caught.exception.text.lower())
+
+    def test_P17_replaced_root_is_an_error_and_nothing_is_written_to_what_replaces_it(self):
+        self.enter(DOORS[0]).put("there.bin", b"before")
+        for replaced in (self.another_folder, self.link_elsewhere, self.another_mount):
+            for door in DOORS:
+                with self.subTest(door=door.protocol, by=replaced.__name__):
+                    session = self.enter(door)
+                    upload = session.begin("under-way.bin")
+                    upload.send(SMALL)
+                    with replaced() as stranger:
+                        self.refuse(session, upload)
+                        self.assertEqual(list(stranger.rglob("*")), [])
+                    self.assert_not_published("under-way.bin")
+                    self.assert_stored("there.bin", b"before")
+                    session.put("back.bin", SMALL)
+                    self.assert_stored("back.bin", SMALL)
+                    session.remove("back.bin")
+
+    def test_P17_nobody_logs_in_to_what_replaces_the_root(self):
+        with self.another_folder() as stranger:
+            self.assertIn("not available", Ftps.refusal_of_login(self.server, "demo"))
+            self.assertIsNotNone(Sftp.refusal_of_login(self.server, "demo"))
+            self.assertEqual(list(stranger.rglob("*")), [])
+
+    def test_P17_root_that_moves_and_is_linked_to_is_still_the_root(self):
+        with self.moved_away() as (root, elsewhere):
+            root.symlink_to(elsewhere)
+            try:
+                for door in DOORS:
+                    session = self.enter(door)
+                    session.put("linked.bin", SMALL)
+                    self.assert_stored("linked.bin", SMALL)
+                    session.remove("linked.bin")
+            finally:
+                root.unlink()
