@@ -2,6 +2,7 @@
 
 #include <linux/fs.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <vector>
@@ -28,18 +29,52 @@ Result<void> copy_by_hand(const Descriptor& from, const Descriptor& to, std::uin
     return {};
 }
 
-/// Bytes copied; what is missing must be copied by hand.
-std::uint64_t copy_in_kernel(const Descriptor& from, const Descriptor& to, std::uint64_t length) {
-    std::uint64_t done = 0;
-    while (done < length) {
-        off_t in = static_cast<off_t>(done);
+/// Where it ended; what is missing must be copied by hand.
+std::uint64_t copy_in_kernel(const Descriptor& from, const Descriptor& to, std::uint64_t first,
+                             std::uint64_t last) {
+    while (first < last) {
+        off_t in = static_cast<off_t>(first);
         off_t out = in;
-        const auto step = static_cast<std::size_t>(std::min(copy_step, length - done));
+        const auto step = static_cast<std::size_t>(std::min(copy_step, last - first));
         const ssize_t copied = ::copy_file_range(from.get(), &in, to.get(), &out, step, 0);
         if (copied <= 0) break;
-        done += static_cast<std::uint64_t>(copied);
+        first += static_cast<std::uint64_t>(copied);
     }
-    return done;
+    return first;
+}
+
+/// Bytes [first, last) between two holes.
+struct Extent {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+};
+
+/// The next one at or after `at`, as far as `end`; empty when there are only holes. File systems
+/// that know no holes have one that is the whole file.
+Result<Extent> next_extent(const Descriptor& file, std::uint64_t at, std::uint64_t end) {
+    const off_t first = ::lseek(file.get(), static_cast<off_t>(at), SEEK_DATA);
+    if (first < 0 && errno == ENXIO) return Extent{end, end};
+    if (first < 0 && errno == EINVAL) return Extent{at, end};
+    if (first < 0) return from_errno(errno);
+    const off_t last = ::lseek(file.get(), first, SEEK_HOLE);
+    if (last < 0) return from_errno(errno);
+    return Extent{std::min(static_cast<std::uint64_t>(first), end),
+                  std::min(static_cast<std::uint64_t>(last), end)};
+}
+
+/// What lies between the extents stays a hole, which costs neither time nor space.
+Result<void> copy_extents(const Descriptor& from, const Descriptor& to, std::uint64_t length) {
+    const auto sized = outcome(::ftruncate(to.get(), static_cast<off_t>(length)));
+    if (!sized) return sized;
+    for (std::uint64_t at = 0; at < length;) {
+        const auto extent = next_extent(from, at, length);
+        if (!extent) return extent.error();
+        const auto [first, last] = *extent;
+        const auto copied = copy_by_hand(from, to, copy_in_kernel(from, to, first, last), last);
+        if (!copied) return copied;
+        at = last;
+    }
+    return {};
 }
 
 }  // namespace
@@ -75,7 +110,14 @@ Result<void> copy_prefix(const Descriptor& from, std::uint64_t size, const Descr
         if (length == size) return {};
         return outcome(::ftruncate(to.get(), static_cast<off_t>(length)));
     }
-    return copy_by_hand(from, to, copy_in_kernel(from, to, length), length);
+    const auto copied = copy_extents(from, to, length);
+    if (!copied) return copied;
+    // Where somebody has cut the file meanwhile, its end looks like a hole.
+    struct stat now {};
+    const auto looked = outcome(::fstat(from.get(), &now));
+    if (!looked) return looked;
+    return static_cast<std::uint64_t>(now.st_size) < length ? Result<void>(Error::io)
+                                                            : Result<void>();
 }
 
 Result<void> digest_range(const Descriptor& file, std::uint64_t first, std::uint64_t last,

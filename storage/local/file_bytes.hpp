@@ -19,7 +19,7 @@ namespace sallyport::storage {
                                           std::span<std::byte> into);
 
 /// Makes the empty file `to` the first `length` bytes of `from`, which is `size` bytes long: shares
-/// the blocks where the file system can, else copies in the kernel, else by hand.
+/// the blocks where the file system can, else copies in the kernel, else by hand. Holes stay holes.
 [[nodiscard]] Result<void> copy_prefix(const Descriptor& from, std::uint64_t size,
                                        const Descriptor& to, std::uint64_t length);
 

@@ -22,6 +22,7 @@ StagedContent::StagedContent(std::shared_ptr<const Home> home, StartedUpload sta
       staged_(std::move(started.staged)),
       max_size_(std::min(max_size, largest_file)),
       size_(started.kept),
+      has_holes_(started.has_holes),
       written_(started.kept),
       attributes_(home_->file_mode(), started.modified),
       continues_partial_(started.continues_partial) {

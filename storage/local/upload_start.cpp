@@ -70,7 +70,13 @@ Result<StagedFile> create_staged(const Home& home, const VirtualPath& path, Char
 }
 
 StartedUpload started(VirtualPath path, StagedFile staged, std::uint64_t kept = 0) {
-    return {std::move(path), std::move(staged), kept, std::chrono::system_clock::now(), false, {}};
+    return {std::move(path),
+            std::move(staged),
+            kept,
+            std::chrono::system_clock::now(),
+            false,
+            {},
+            false};
 }
 
 Result<StartedUpload> start_empty(const Home& home, const UploadRequest& request,
@@ -178,6 +184,7 @@ Result<StartedUpload> start_upload(const Home& home, const UploadRequest& reques
     const auto status = status_of(started->staged.file());
     if (!status) return status.error();
     started->id = entry_of({}, *status).id;
+    started->has_holes = status->allocated < status->size;
     return started;
 }
 

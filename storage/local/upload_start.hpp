@@ -11,7 +11,8 @@ struct StartedUpload {
     std::uint64_t kept = 0;  ///< bytes that the file has already
     FileTime modified;       ///< when those were last changed
     bool continues_partial = false;
-    std::string id;  ///< as `Entry::id`
+    std::string id;          ///< as `Entry::id`
+    bool has_holes = false;  ///< the file, where something may be written
 };
 
 /// Checks the target, the size and the space, then stages a file: empty, the owner's partial, or a

@@ -1,6 +1,7 @@
 """Files beyond 4 GiB, where numbers of 32 bits end: sizes and offsets are right at either door (P16)."""
 
 import io
+import shutil
 
 from support.case import payload
 from support.ftps_client import log_in
@@ -43,6 +44,19 @@ class LargeFiles(SshCase):
             self.assertEqual(file.seek(0, io.SEEK_END), SIZE)
             file.seek(-len(END), io.SEEK_END)
             self.assertEqual(file.read(), END)
+
+    def test_appending_copies_no_holes(self):
+        """Where the copy that is appended to filled them, it took a minute and five gibibytes."""
+        if shutil.disk_usage(self.server.home()).free < 2 * SIZE:
+            self.skipTest("the server asks for as much room as if there were no holes")
+        with log_in(self.server) as ftp, paramiko_sftp(self.server, key_filename=str(self.key)) as sftp:
+            ftp.storbinary("APPE large.bin", io.BytesIO(b"by FTPS"))
+            with sftp.open("large.bin", "ab") as file:
+                file.write(b"by SFTP")
+        with open(self.path, "rb") as file:
+            file.seek(SIZE - len(END))
+            self.assertEqual(file.read(), END + b"by FTPS" + b"by SFTP")
+        self.assertLess(self.path.stat().st_blocks * 512, 2 * len(END))
 
     def test_sizes_are_told_in_full(self):
         with log_in(self.server) as ftp, paramiko_sftp(self.server, key_filename=str(self.key)) as sftp:
