@@ -18,6 +18,7 @@
 #include "server/service/watchdog.hpp"
 #include "server/sessions.hpp"
 #include "server/startup.hpp"
+#include "server/stop_limit.hpp"
 #include "server/version.hpp"
 #include "storage/local/local_backend.hpp"
 #include "storage/memory/memory_backend.hpp"
@@ -33,8 +34,13 @@ constexpr auto sweep_interval = std::chrono::minutes(10);
 constexpr auto drain_poll = std::chrono::milliseconds(20);
 /// After sessions were told to end at once, for them to do so.
 constexpr auto abort_limit = std::chrono::seconds(5);
-/// What the service manager grants for an orderly end on top of these.
+/// What is granted for an orderly end on top of these.
 constexpr auto end_margin = std::chrono::seconds(5);
+
+/// From the signal to the end, whatever sessions do.
+std::chrono::seconds longest_end(const config::Config& config) {
+    return std::chrono::ceil<std::chrono::seconds>(config.server.drain) + abort_limit + end_margin;
+}
 
 void emit_warnings(events::Sink& sink, const std::vector<config::Problem>& warnings) {
     for (const auto& warning : warnings) {
@@ -212,7 +218,7 @@ class App {
     void announce_end() {
         const auto sessions = static_cast<std::int64_t>(sessions_->running());
         sink_.emit(Level::info, "server.drain", {{"sessions", sessions}});
-        const std::chrono::microseconds wanted = config_->server.drain + abort_limit + end_margin;
+        const std::chrono::microseconds wanted = longest_end(*config_);
         notifier_.send(
             fmt::format("STOPPING=1\nSTATUS=Waiting for {} sessions\n"
                         "EXTEND_TIMEOUT_USEC={}",
@@ -338,8 +344,11 @@ int serve(std::shared_ptr<const config::Config> config, std::function<config::Lo
         sink->emit(Level::warning, "admin.failed", {{"reason", opening.admin_problem}});
     }
     emit_warnings(*sink, hooks.warnings);
+    const auto limit = longest_end(*config);
+    std::optional<StopLimit> stop_limit;  // outlasts all that could hang
     App app(std::move(config), opening, *sink, notifier, std::move(reload));
     if (const auto problem = app.start()) return fail(*sink, *problem);
+    stop_limit.emplace(limit, *sink);
     if (hooks.on_ready) hooks.on_ready(opening.bound());
     app.run();
     return 0;

@@ -33,8 +33,9 @@ bool has_lost_access(const std::string& user, const config::Config& before,
     return has_enabled(*before.users, user) && !has_enabled(*now.users, user);
 }
 
-std::set<std::string> lost_access(const config::Config& before, const config::Config& now) {
-    std::set<std::string> users;
+std::set<std::string, std::less<>> lost_access(const config::Config& before,
+                                               const config::Config& now) {
+    std::set<std::string, std::less<>> users;
     for (const auto& [name, record] : *before.users) {
         if (has_lost_access(name, before, now)) users.insert(name);
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,7 +19,7 @@ namespace sallyport::server {
 [[nodiscard]] bool has_lost_access(const std::string& user, const config::Config& before,
                                    const config::Config& now);
 /// All of these users.
-[[nodiscard]] std::set<std::string> lost_access(const config::Config& before,
-                                                const config::Config& now);
+[[nodiscard]] std::set<std::string, std::less<>> lost_access(const config::Config& before,
+                                                             const config::Config& now);
 
 }  // namespace sallyport::server

@@ -14,7 +14,7 @@ thread_local bool waits = false;
 /// What `operator new` calls before it tries once more.
 void wait_or_throw() {
     if (!waits) throw std::bad_alloc();
-    std::this_thread::sleep_for(pause);
+    pause_for_memory();
 }
 
 }  // namespace
@@ -22,6 +22,14 @@ void wait_or_throw() {
 void wait_for_memory_on_this_thread() noexcept {
     waits = true;
     std::set_new_handler(wait_or_throw);
+}
+
+bool waits_for_memory_on_this_thread() noexcept {
+    return waits;
+}
+
+void pause_for_memory() noexcept {
+    std::this_thread::sleep_for(pause);
 }
 
 }  // namespace sallyport::server

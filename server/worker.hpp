@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "server/net/sparing.hpp"
+#include "server/net/wait.hpp"
 #include "server/session_registry.hpp"
 
 namespace sallyport::server {
@@ -13,8 +14,10 @@ namespace sallyport::server {
 /// state needs no lock.
 class Worker {
   public:
-    Worker()
-        : context_(1), work_(boost::asio::make_work_guard(context_)), thread_([this] { run(); }) {}
+    Worker() : context_(1), work_(boost::asio::make_work_guard(context_)) {
+        net::make_room_for_timers(context_, timers);
+        thread_ = std::thread([this] { run(); });
+    }
     /// Every session must have ended.
     ~Worker() {
         work_.reset();
@@ -30,6 +33,9 @@ class Worker {
     [[nodiscard]] net::Sparing& diagnoses() { return diagnoses_; }
 
   private:
+    /// A session has up to eight; this is for a thousand of them.
+    static constexpr std::size_t timers = 8192;
+
     /// What a handler throws, say because there is no memory left to report a failed session with,
     /// ends that handler alone: other sessions share the thread.
     void run() noexcept {

@@ -56,16 +56,41 @@ DataChannel::DataChannel(std::shared_ptr<net::PassivePort> port,
       changed_(executor),
       opened_at_(Clock::now()) {}
 
-void DataChannel::start() {
+/// The session. The channel itself goes on for as long as it waits for a client.
+struct DataChannel::Owner {
+    explicit Owner(std::shared_ptr<DataChannel> owned) : channel(std::move(owned)) {}
+    ~Owner() { channel->abort(); }
+    Owner(const Owner&) = delete;
+    Owner& operator=(const Owner&) = delete;
+
+    std::shared_ptr<DataChannel> channel;
+};
+
+std::shared_ptr<DataChannel> DataChannel::start() {
+    const auto owner = std::make_shared<Owner>(shared_from_this());
     boost::asio::co_spawn(
         executor_,
         [](std::shared_ptr<DataChannel> self) -> Async<void> {
             co_await self->establish();
         }(shared_from_this()),
         boost::asio::detached);
+    return {owner, this};
 }
 
 Async<void> DataChannel::establish() {
+    try {
+        co_await settle();
+    } catch (const std::exception&) {
+        // No memory, say: whoever waits learns that there is no connection.
+        failure_ = DataFailure::broken;
+    }
+    handshaking_ = -1;  // may be somebody else's descriptor by now
+    port_->close();
+    established_ = true;
+    changed_.notify();
+}
+
+Async<void> DataChannel::settle() {
     auto deadline = net::SteadyTime::max();
     for (auto admitted = Admitted::stranger; admitted != Admitted::settled;) {
         auto socket = co_await port_->take(deadline);
@@ -73,9 +98,6 @@ Async<void> DataChannel::establish() {
         admitted = co_await admit(std::move(*socket));
         if (admitted == Admitted::refused) deadline = Clock::now() + rightful_limit;
     }
-    port_->close();
-    established_ = true;
-    changed_.notify();
 }
 
 Async<DataChannel::Admitted> DataChannel::admit(net::Tcp::socket socket) {

@@ -39,8 +39,9 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
                 std::shared_ptr<net::TransferRates> rates, events::SessionEvents events,
                 boost::asio::any_io_executor executor);
 
-    /// Begins to accept, beside the session. Call once.
-    void start();
+    /// Begins to accept, beside the session. Call once. Aborts when the last copy of the pointer is
+    /// gone.
+    [[nodiscard]] std::shared_ptr<DataChannel> start();
     [[nodiscard]] std::uint16_t port() const { return port_->port(); }
 
     /// Waits until the client is connected. Why it is not, or nothing when it is.
@@ -63,8 +64,12 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
     [[nodiscard]] const std::string& cipher() const { return cipher_; }
 
   private:
+    struct Owner;
+
     [[nodiscard]] const config::Limits& limits() const { return snapshot_->config->limits; }
     Async<void> establish();
+    /// Until the rightful client is here or will not come.
+    Async<void> settle();
     enum class Admitted {
         settled,   ///< the rightful client is here, or will not come
         refused,   ///< perhaps not the rightful one, who may still come

@@ -21,6 +21,18 @@ Inbox::Inbox(tls::Stream& stream, net::Event& changed,
     : stream_(stream), changed_(changed), on_line_(std::move(on_line)), room_(stream.executor()) {}
 
 Async<void> Inbox::run() {
+    std::exception_ptr failure;
+    try {
+        co_await read();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    ended_ = true;
+    changed_.notify();
+    if (failure) std::rethrow_exception(failure);
+}
+
+Async<void> Inbox::read() {
     std::array<std::byte, read_size> bytes;
     while (!closed_) {
         const auto count = co_await stream_.read_some(bytes, no_limit);
@@ -40,8 +52,6 @@ Async<void> Inbox::run() {
             }
         }
     }
-    ended_ = true;
-    changed_.notify();
 }
 
 Async<bool> Inbox::wait_for_room() {

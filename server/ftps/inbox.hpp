@@ -33,6 +33,7 @@ class Inbox {
     [[nodiscard]] bool ended() const { return ended_; }
 
   private:
+    Async<void> read();
     Async<bool> wait_for_room();
 
     tls::Stream& stream_;

@@ -57,6 +57,7 @@ Async<void> SecureControl::run(bool greet) {
     const auto failure = co_await reading.join_after(serve(greet));
     connection_.events.close(end_reason_);
     if (failure) std::rethrow_exception(failure);
+    co_await reading.wait();  // throws what reading ended by
 }
 
 Async<std::exception_ptr> SecureControl::serve(bool greet) {

@@ -61,10 +61,10 @@ Async<void> SecureControl::perform(ftp::OpenPassive request) {
                                                    : ip::address_v4(announced).to_string(),
                                   port->port()}),
                   connection_.diagnoses};
-    passive_ = std::make_shared<DataChannel>(std::move(port), connection_.snapshot, binding_, rules,
-                                             std::move(peer), rates_, connection_.events,
-                                             stream_->executor());
-    passive_->start();
+    const auto channel = std::make_shared<DataChannel>(std::move(port), connection_.snapshot,
+                                                       binding_, rules, std::move(peer), rates_,
+                                                       connection_.events, stream_->executor());
+    passive_ = channel->start();
     // The data connection may use up the ticket that the client holds, so the next one comes along.
     stream_->renew_ticket();
     co_await net::Event(stream_->executor()).wait_until(Clock::now() + answer_pause);

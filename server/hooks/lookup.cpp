@@ -28,7 +28,6 @@ int& lookups() {
 }
 
 void begin(const std::shared_ptr<Search>& search, const std::string& host) {
-    ++lookups();
     search->resolver.async_resolve(
         host, "",
         [search](boost::system::error_code error, const tcp::resolver::results_type& all) {
@@ -37,6 +36,7 @@ void begin(const std::shared_ptr<Search>& search, const std::string& host) {
             for (const auto& entry : all) search->found.push_back(entry.endpoint().address());
             search->done.notify();
         });
+    ++lookups();
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ class PassivePort : public std::enable_shared_from_this<PassivePort> {
     };
 
     /// Listens on a random free port of `range` at `local`. Null when no free port was found.
+    /// Closes when the last copy of the pointer is gone.
     [[nodiscard]] static std::shared_ptr<PassivePort> open(boost::asio::any_io_executor executor,
                                                            const boost::asio::ip::address& local,
                                                            const config::PortRange& range,
@@ -51,6 +52,8 @@ class PassivePort : public std::enable_shared_from_this<PassivePort> {
     void close() noexcept;
 
   private:
+    struct Owner;
+
     PassivePort(Tcp::acceptor acceptor, Expected expected, OnStranger on_stranger, Accepts accepts);
 
     Async<void> accept_peer();

@@ -8,6 +8,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <memory>
+#include <vector>
 
 namespace sallyport::net {
 namespace asio = boost::asio;
@@ -56,6 +57,14 @@ Async<void> discard_until_closed(Tcp::socket& socket, SteadyTime deadline) {
         const auto count =
             ::recv(socket.native_handle(), discarded, sizeof discarded, MSG_DONTWAIT);
         if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) co_return;
+    }
+}
+
+void make_room_for_timers(asio::io_context& loop, std::size_t timers) {
+    std::vector<asio::steady_timer> waiting;
+    waiting.reserve(timers);
+    while (waiting.size() < timers) {
+        waiting.emplace_back(loop, SteadyTime::max()).async_wait([](boost::system::error_code) {});
     }
 }
 

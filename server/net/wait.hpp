@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -25,6 +26,10 @@ Async<Ready> wait_ready(Socket& socket, boost::asio::socket_base::wait_type what
 
 /// Reads and throws away until the peer closes, but not beyond `deadline`.
 Async<void> discard_until_closed(Tcp::socket& socket, SteadyTime deadline);
+
+/// From now on so many timers can wait at once without the event loop taking memory for them; see
+/// server/asio_memory.cpp for why.
+void make_room_for_timers(boost::asio::io_context& loop, std::size_t timers);
 
 /// A condition that one coroutine waits for and others on the same thread signal. A signal without
 /// a waiter is remembered once.

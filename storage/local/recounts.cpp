@@ -35,8 +35,7 @@ Async<void> wait_for(Meters meters) {
 }  // namespace
 
 void Recounts::start(const std::shared_ptr<Meter>& meter, Clock::duration age) {
-    auto begin = [self = shared_from_this(), meter] { self->enqueue(meter); };
-    static_cast<void>(ledger_->begin_count(*meter, age, Clock::now(), std::move(begin)));
+    static_cast<void>(ledger_->begin_count(*meter, age, Clock::now(), begin(meter)));
 }
 
 Async<bool> Recounts::refresh(std::shared_ptr<Recounts> recounts,
@@ -51,7 +50,7 @@ Async<bool> Recounts::refresh(std::shared_ptr<Recounts> recounts,
 
 Async<bool> Recounts::refresh_one(std::shared_ptr<Recounts> recounts,
                                   std::shared_ptr<Meter> meter) {
-    const auto begin = [recounts, meter] { recounts->enqueue(meter); };
+    const auto begin = recounts->begin(meter);
     const auto soon = Clock::now() + longest_wait;
     for (;;) {
         const auto now = Clock::now();
@@ -71,18 +70,26 @@ Async<void> Recounts::finish(std::shared_ptr<Ledger> ledger, std::shared_ptr<Acc
     return wait_for(ledger->meters_of(*account));
 }
 
-void Recounts::enqueue(std::shared_ptr<Meter> meter) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (running_ >= std::max<std::size_t>(1, pool_.threads() / share_of_threads)) {
-            waiting_.push_back(std::move(meter));
-            return;
-        }
-        ++running_;
-    }
-    pool_.post([self = shared_from_this(), first = std::move(meter)] {
+std::function<void()> Recounts::begin(const std::shared_ptr<Meter>& meter) {
+    const auto place = std::make_shared<Queue>(1, meter);
+    return [self = shared_from_this(), place] { self->enqueue(*place); };
+}
+
+void Recounts::enqueue(Queue& place) {
+    if (!may_run(place)) return;
+    pool_.post([self = shared_from_this(), first = place.front()] {
         for (auto next = first; next; next = self->next()) self->run(next);
     });
+}
+
+bool Recounts::may_run(Queue& place) {
+    const std::lock_guard lock(mutex_);
+    if (running_ >= std::max<std::size_t>(1, pool_.threads() / share_of_threads)) {
+        waiting_.splice(waiting_.end(), place);
+        return false;
+    }
+    ++running_;
+    return true;
 }
 
 std::shared_ptr<Meter> Recounts::next() {

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <deque>
+#include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 
@@ -32,7 +33,13 @@ class Recounts : public std::enable_shared_from_this<Recounts> {
     /// One of them.
     static Async<bool> refresh_one(std::shared_ptr<Recounts> recounts,
                                    std::shared_ptr<Meter> meter);
-    void enqueue(std::shared_ptr<Meter> meter);
+    using Queue = std::list<std::shared_ptr<Meter>>;
+    /// What counts `meter`, now or when its turn has come, without taking memory: nobody could be
+    /// told that there is none, and the gate would stay closed.
+    [[nodiscard]] std::function<void()> begin(const std::shared_ptr<Meter>& meter);
+    void enqueue(Queue& place);
+    /// False when `place` went to those that wait.
+    [[nodiscard]] bool may_run(Queue& place);
     void run(const std::shared_ptr<Meter>& meter);
     [[nodiscard]] std::shared_ptr<Meter> next();
 
@@ -40,7 +47,7 @@ class Recounts : public std::enable_shared_from_this<Recounts> {
     BlockingPool& pool_;
     std::mutex mutex_;  ///< guards the rest
     std::size_t running_ = 0;
-    std::deque<std::shared_ptr<Meter>> waiting_;
+    Queue waiting_;
 };
 
 }  // namespace sallyport::storage

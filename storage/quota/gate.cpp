@@ -1,21 +1,30 @@
 #include "storage/quota/gate.hpp"
 
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <memory>
 #include <utility>
 
 namespace sallyport::storage {
 
 namespace asio = boost::asio;
 
+/// Made before the wait begins, so that opening the gate takes no memory of ours.
+struct Gate::Waiter {
+    explicit Waiter(const asio::any_io_executor& executor)
+        : opened(executor, asio::steady_timer::time_point::max()) {}
+
+    asio::steady_timer opened;  ///< cancelled when the gate opens
+    bool inside = false;        ///< used on the executor only
+};
+
 Async<void> Gate::enter() {
     if (try_enter()) co_return;
-    co_await asio::async_initiate<decltype(asio::use_awaitable), void()>(
-        [this](auto handler) { this->wait(std::move(handler)); }, asio::use_awaitable);
+    const auto waiter = std::make_shared<Waiter>(co_await asio::this_coro::executor);
+    if (!keep_waiting(waiter)) co_return;
+    while (!waiter->inside) co_await waiter->opened.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
 bool Gate::try_enter() {
@@ -25,20 +34,10 @@ bool Gate::try_enter() {
     return true;
 }
 
-template <class Handler>
-void Gate::wait(Handler handler) {
-    const auto executor = asio::get_associated_executor(handler);
-    const auto kept = std::make_shared<Handler>(std::move(handler));
-    const std::function<void()> resume = [kept, guard = asio::make_work_guard(executor)] {
-        asio::post(guard.get_executor(), [kept] { std::move (*kept)(); });
-    };
-    if (!keep_waiting(resume)) resume();
-}
-
-bool Gate::keep_waiting(const std::function<void()>& resume) {
+bool Gate::keep_waiting(const std::shared_ptr<Waiter>& waiter) {
     const std::lock_guard lock(mutex_);
     if (closed_) {
-        waiting_.push_back(resume);
+        waiting_.push_back(waiter);
     } else {
         ++inside_;
     }
@@ -67,14 +66,19 @@ void Gate::close(std::function<void()> empty) {
 }
 
 void Gate::open() {
-    std::vector<std::function<void()>> released;
+    std::vector<std::shared_ptr<Waiter>> released;
     {
         const std::lock_guard lock(mutex_);
         closed_ = false;
         released.swap(waiting_);
         inside_ += released.size();
     }
-    for (const auto& resume : released) resume();
+    for (const auto& waiter : released) {
+        asio::post(waiter->opened.get_executor(), [waiter] {
+            waiter->inside = true;
+            waiter->opened.cancel();
+        });
+    }
 }
 
 }  // namespace sallyport::storage

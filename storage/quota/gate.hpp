@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -13,7 +14,8 @@ namespace sallyport::storage {
 /// the count is exact. Thread-safe; nothing blocks. Must outlive whoever waits.
 class Gate {
   public:
-    /// Goes through, as soon as the gate is open. Resumes on the caller's executor.
+    /// Goes through, as soon as the gate is open. Resumes on the caller's executor,
+    /// which must run one thing at a time.
     Async<void> enter();
     /// Once for each `enter`.
     void leave();
@@ -25,17 +27,16 @@ class Gate {
     void open();
 
   private:
+    struct Waiter;
     [[nodiscard]] bool try_enter();
-    template <class Handler>
-    void wait(Handler handler);
-    /// True when `resume` was kept for later.
-    [[nodiscard]] bool keep_waiting(const std::function<void()>& resume);
+    /// False when the gate has opened meanwhile and `waiter` is inside.
+    [[nodiscard]] bool keep_waiting(const std::shared_ptr<Waiter>& waiter);
 
     std::mutex mutex_;  ///< guards all below
     bool closed_ = false;
     std::size_t inside_ = 0;
     std::function<void()> empty_;
-    std::vector<std::function<void()>> waiting_;
+    std::vector<std::shared_ptr<Waiter>> waiting_;
 };
 
 }  // namespace sallyport::storage

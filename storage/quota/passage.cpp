@@ -23,6 +23,7 @@ Async<Passage> Passage::through(std::shared_ptr<Ledger> ledger, std::string from
         // Entering a gate twice would wait for itself.
         if (std::ranges::find(all, meter) == all.end()) all.push_back(meter);
     }
+    passage.entered_.reserve(all.size());  // what is entered must be left
     // One by one: when an exception ends the wait, only what was entered is left.
     for (const auto& meter : all) {
         co_await meter->gate().enter();

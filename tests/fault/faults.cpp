@@ -1,6 +1,6 @@
 // Preloaded into a server under test: stands between it and the calls by which it stores files, and
-// makes those that a test chooses fail, or kills the server there. `faults.py` tells it which,
-// through a file that both map.
+// makes those that a test chooses fail or hang, or kills the server there. `faults.py` tells it
+// which, through a file that both map.
 //
 // Counts over all threads of the process, which strace's own injection cannot: it counts each
 // thread for itself.
@@ -33,7 +33,7 @@ enum Operation {
     operations
 };
 
-enum Action : std::int32_t { let_pass, fail, kill_before, kill_after };
+enum Action : std::int32_t { let_pass, fail, kill_before, kill_after, hang };
 
 /// What shall happen to the calls of one operation. `faults.py` knows the layout.
 struct Plan {
@@ -83,6 +83,7 @@ auto planned(Operation operation, Call call) -> decltype(call()) {
     std::int32_t error = 0;
     const Action action = action_now(operation, error);
     if (action == kill_before) ::raise(SIGKILL);
+    while (action == hang) ::pause();
     if (action == fail) {
         errno = error;
         return -1;

@@ -1,4 +1,4 @@
-"""Makes chosen system calls of a server under test fail, or kills it there. faults.cpp does it, inside the server."""
+"""Makes chosen system calls of a server under test fail or hang, or kills it there. faults.cpp does it, inside the server."""
 
 import errno
 import mmap
@@ -7,7 +7,7 @@ import struct
 import unittest
 
 OPERATIONS = ("make file", "write", "fsync file", "fsync directory", "rename", "exchange", "unlink")
-LET_PASS, FAIL, KILL_BEFORE, KILL_AFTER = range(4)
+LET_PASS, FAIL, KILL_BEFORE, KILL_AFTER, HANG = range(5)
 # action, error, skip, times, seen, done: struct Plan of faults.cpp.
 PLAN = struct.Struct("6i")
 EVER = 2**30
@@ -32,6 +32,10 @@ class Faults:
     def kill(self, operation, skip=0, after=False):
         """The server is killed before the call that comes after `skip` others, or right `after` it."""
         self._plan(operation, KILL_AFTER if after else KILL_BEFORE, 0, skip, 1)
+
+    def hang(self, operation, times=1):
+        """The next `times` calls never end."""
+        self._plan(operation, HANG, 0, 0, times)
 
     def clear(self):
         """All calls pass; how many were made fail since the last clear()."""

@@ -198,14 +198,18 @@ class Server:
 
     def wait_for_exit(self):
         """The server ends with status 0, in bounded time; its directory stays, which a successor may use."""
-        try:
-            status = self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            status = None
+        status = self.wait_for_status()
         if status != 0:
             self.print_log()
-        assert status is not None, f"the server did not end within {STOP_SECONDS} s of SIGTERM"
         assert status == 0, f"the server ended with status {status} after SIGTERM"
+
+    def wait_for_status(self):
+        """With which the server ends, in bounded time."""
+        try:
+            return self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.print_log()
+            raise AssertionError(f"the server did not end within {STOP_SECONDS} s of SIGTERM") from None
 
     def kill(self):
         """Ends the server at once, removes its directory, and fails if it has logged what it should not. Idempotent."""
