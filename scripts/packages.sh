@@ -10,6 +10,7 @@ build_packages=(
 test_packages=(
     libgtest-dev libgmock-dev
     ca-certificates clang-format-14 curl lftp logrotate openssl prometheus python3 strace tcpdump
+    btrfs-progs e2fsprogs xfsprogs
     openssh-client python3-asyncssh python3-paramiko putty-tools rclone ssh-audit sshfs fuse3 sshpass wget
     slapd ldap-utils python3-ldap3
     podman podman-compose runc slirp4netns mmdebstrap lintian dpkg-dev

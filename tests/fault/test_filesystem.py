@@ -1,36 +1,22 @@
 """Full, read-only and vanished file systems under a server: real ones, in a mount namespace of this test (P11, P17)."""
 
 import contextlib
-import ctypes
 import os
 import tempfile
-import unittest
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from attack.ssh_channel import FAILURE, PERMISSION_DENIED
+from fault.block_device import enter_namespace, libc, system
 from fault.case import FaultCase, both_doors
 from fault.doors import DOORS, Refused
 from support.case import payload
 from support.doors import Ftps, Sftp
 
-CLONE_NEWNS = 0x20000
-MS_RDONLY, MS_REMOUNT, MS_MOVE, MS_REC, MS_PRIVATE, MNT_DETACH = 1, 32, 0x2000, 0x4000, 1 << 18, 2
-SIZE = 8 << 20
+MS_RDONLY, MS_REMOUNT, MS_MOVE, MNT_DETACH = 1, 32, 0x2000, 2
+SIZE, FLOOR, FLOOR_UPLOAD = 8 << 20, 2 << 20, 3 << 19
 BIG = payload(SIZE + 1, seed="big")
 SMALL = payload(200_000, seed="small")
-
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-def system(returned, what):
-    if returned != 0:
-        raise unittest.SkipTest(f"{what}: {os.strerror(ctypes.get_errno())}")
-
-
-def enter_namespace():
-    """Mounts from now on are this process's and its children's alone, and go away with them."""
-    system(libc.unshare(CLONE_NEWNS), "no mount namespace to be had")
-    system(libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None), "mounts cannot be made private")
 
 
 class FileSystem(FaultCase):
@@ -118,6 +104,51 @@ class FileSystem(FaultCase):
             self.assertEqual(list(self.mount_point.rglob("*")), [])
         self.assert_stored("there.bin", b"before")
         sessions[0].remove("there.bin")
+
+
+class Floor(FaultCase):
+    """The files live on a file system of 8 MiB, of which 2 must stay free."""
+
+    @classmethod
+    def setUpClass(cls):
+        enter_namespace()
+        folder = tempfile.TemporaryDirectory(prefix="sallyport-mount-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.mount_point = Path(folder.name)
+        system(libc.mount(b"tmpfs", os.fsencode(folder.name), b"tmpfs", 0, f"size={SIZE}".encode()), "no tmpfs")
+        cls.addClassCleanup(libc.umount2, os.fsencode(folder.name), MNT_DETACH)
+        cls.server_options = both_doors(storage={"root": folder.name, "min_free": "2MiB"})
+        super().setUpClass()
+
+    def free(self):
+        space = os.statvfs(self.mount_point)
+        return space.f_bavail * space.f_frsize
+
+    def upload(self, door, number):
+        session = door(self.server)
+        try:
+            session.put(f"{door.protocol}-{number}.bin", BIG[:FLOOR_UPLOAD])
+            return True
+        except Refused as refused:
+            self.assertIn("no space", refused.text.lower())
+            return False
+        finally:
+            session.close()
+
+    def test_parallel_uploads_at_both_doors_never_touch_the_floor(self):
+        """Nor does what comes after a crash."""
+        for _ in range(3):
+            with ThreadPoolExecutor() as clients:
+                uploads = [clients.submit(self.upload, door, number) for number in range(5) for door in DOORS]
+                while not all(upload.done() for upload in uploads):
+                    self.assertGreaterEqual(self.free(), FLOOR)
+            stored = [path for path in self.server.home().iterdir() if path.suffix == ".bin"]
+            self.assertEqual(len(stored), sum(upload.result() for upload in uploads))
+            self.assertGreaterEqual(self.free(), FLOOR)
+            for path in stored:
+                path.unlink()
+            self.server.crash()
+            self.server.recover()
 
 
 class ReplacedRoot(FaultCase):
