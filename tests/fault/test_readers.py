@@ -57,6 +57,22 @@ class Readers(FaultCase):
             self.assert_whole(seen, lambda name: [version("fresh", int(name[6:-4]))])
             self.clear(session)
 
+    def test_P8_who_is_notified_of_a_file_finds_it_whole(self):
+        for door in DOORS:
+            session = self.enter(door)
+            with Companion("notified.py", self.server.home()) as reader:
+                for number in range(ROUNDS):
+                    send_slowly(session, f"fresh-{number}.bin", version("fresh", number))
+                    send_slowly(session, "same.bin", version("same", number))
+            found = json.loads(reader.said)
+            self.assertIn("moved here", found["told"])
+            self.assertFalse({"created", "modified"} & set(found["told"]), "files are made or written where they are seen")
+            same = set(found["seen"].pop("same.bin"))
+            self.assertLessEqual(same, {sha256(version("same", number)) for number in range(ROUNDS)})
+            self.assertEqual(found["seen"], {f"fresh-{number}.bin": [sha256(version("fresh", number))]
+                                             for number in range(ROUNDS)})
+            self.clear(session)
+
     def test_P8_replaced_file_is_the_old_or_the_new_one(self):
         def work(session):
             for number in range(ROUNDS):

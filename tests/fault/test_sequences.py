@@ -1,5 +1,7 @@
 """Random sequences of requests, through one door and then the other: answers and files are those of a simple model."""
 
+import functools
+
 from fault.case import FaultCase, both_doors, seeded
 from fault.doors import DOORS, HELD_BACK, Refused
 
@@ -100,8 +102,11 @@ class Model:
             raise Wrong
 
 
+USERS = ["demo", *(f"user{i}" for i in range(SEQUENCES))]
+
+
 class Sequences(FaultCase):
-    server_options = both_doors(users=["demo", *(f"user{i}" for i in range(SEQUENCES))], durability="none")
+    server_options = both_doors(users=USERS, durability="none")
 
     def test_random_sequences_end_as_the_model_says(self):
         chance = seeded("sequences")
@@ -149,6 +154,30 @@ class Sequences(FaultCase):
         found = {"": None} | {f"/{path.relative_to(home)}": None if path.is_dir() else path.read_bytes()
                               for path in home.rglob("*")}
         self.assertEqual(found, model.nodes, "\n".join(story))
+
+
+class SequencesInMemory(Sequences):
+    """What is stored can be seen through the doors alone."""
+
+    server_options = both_doors(users=USERS, storage={"backend": "memory"})
+
+    def assert_stored(self, path, data, user="demo"):
+        session = DOORS[0](self.server, user)
+        self.assertEqual(session.get(path), data)
+        session.close()
+
+    def assert_same_files(self, user, model, story):
+        for session in self.lookers(user):
+            found = {path: [f"{path}/{name}" for name in session.names(path or "/")] if contents is None
+                     else session.get(path) for path, contents in model.nodes.items()}
+            expected = {path: model.names(path) if contents is None else contents
+                        for path, contents in model.nodes.items()}
+            self.assertEqual(found, expected, "\n".join(story))
+
+    @functools.cache
+    def lookers(self, user):
+        """Sessions that change nothing."""
+        return [self.enter(door, user) for door in DOORS]
 
 
 def outcome(action):
