@@ -38,8 +38,9 @@ constexpr auto abort_limit = std::chrono::seconds(5);
 constexpr auto end_margin = std::chrono::seconds(5);
 
 /// From the signal to the end, whatever sessions do.
-std::chrono::seconds longest_end(const config::Config& config) {
-    return std::chrono::ceil<std::chrono::seconds>(config.server.drain) + abort_limit + end_margin;
+StopLimit::Limits longest_end(const config::Config& config) {
+    constexpr auto at_once = abort_limit + end_margin;
+    return {config.server.drain + at_once, at_once};
 }
 
 void emit_warnings(events::Sink& sink, const std::vector<config::Problem>& warnings) {
@@ -218,7 +219,8 @@ class App {
     void announce_end() {
         const auto sessions = static_cast<std::int64_t>(sessions_->running());
         sink_.emit(Level::info, "server.drain", {{"sessions", sessions}});
-        const std::chrono::microseconds wanted = longest_end(*config_);
+        const auto wanted =
+            std::chrono::floor<std::chrono::microseconds>(longest_end(*config_).told);
         notifier_.send(
             fmt::format("STOPPING=1\nSTATUS=Waiting for {} sessions\n"
                         "EXTEND_TIMEOUT_USEC={}",
@@ -344,11 +346,11 @@ int serve(std::shared_ptr<const config::Config> config, std::function<config::Lo
         sink->emit(Level::warning, "admin.failed", {{"reason", opening.admin_problem}});
     }
     emit_warnings(*sink, hooks.warnings);
-    const auto limit = longest_end(*config);
+    const auto limits = longest_end(*config);
     std::optional<StopLimit> stop_limit;  // outlasts all that could hang
     App app(std::move(config), opening, *sink, notifier, std::move(reload));
     if (const auto problem = app.start()) return fail(*sink, *problem);
-    stop_limit.emplace(limit, *sink);
+    stop_limit.emplace(limits, *sink);
     if (hooks.on_ready) hooks.on_ready(opening.bound());
     app.run();
     return 0;

@@ -1,7 +1,9 @@
 #include "server/stop_limit.hpp"
 
+#include <semaphore.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -47,48 +49,48 @@ void restore_handlers() {
     }
 }
 
-timespec from_now(std::chrono::steady_clock::duration limit) {
-    timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC, &now);
-    const auto all =
-        std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec) + limit;
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(all);
-    return {seconds.count(), (all - seconds).count()};
+/// False when nobody has posted `told` by then.
+bool wait_until(StopLimit::Clock::time_point end) {
+    const auto since_boot = end.time_since_epoch();  // as CLOCK_MONOTONIC counts
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(since_boot);
+    const timespec until{seconds.count(), std::chrono::nanoseconds(since_boot - seconds).count()};
+    int waited = -1;
+    do {
+        waited = ::sem_clockwait(&told, CLOCK_MONOTONIC, &until);
+    } while (waited != 0 && errno == EINTR);
+    return waited == 0;
 }
 
 }  // namespace
 
-StopLimit::StopLimit(std::chrono::steady_clock::duration limit, events::Sink& sink)
-    : limit_(limit), sink_(sink) {
+StopLimit::StopLimit(Limits limits, events::Sink& sink) : limits_(limits), sink_(sink) {
     ::sem_init(&told, 0, 0);
-    ::sem_init(&ending_, 0, 0);
     install_handlers();
     thread_ = std::thread([this] { watch(); });
 }
 
 StopLimit::~StopLimit() {
-    ::sem_post(&ending_);
+    ended_ = true;
     ::sem_post(&told);
     thread_.join();
     restore_handlers();
-    ::sem_destroy(&ending_);
 }
 
 void StopLimit::watch() noexcept {
     while (::sem_wait(&told) != 0) {
     }
-    if (ends_within(limit_)) return;
+    if (ends_in_time()) return;
     report();
-    if (!ends_within(last_words)) ::_exit(EXIT_FAILURE);
+    std::this_thread::sleep_for(last_words);
+    if (!ended_) ::_exit(EXIT_FAILURE);
 }
 
-bool StopLimit::ends_within(std::chrono::steady_clock::duration limit) noexcept {
-    const timespec end = from_now(limit);
-    int waited = -1;
-    do {
-        waited = ::sem_clockwait(&ending_, CLOCK_MONOTONIC, &end);
-    } while (waited != 0 && errno == EINTR);
-    return waited == 0;
+bool StopLimit::ends_in_time() noexcept {
+    auto end = Clock::now() + limits_.told;
+    while (!ended_ && wait_until(end - last_words)) {
+        end = std::min(end, Clock::now() + limits_.told_again);
+    }
+    return ended_;
 }
 
 void StopLimit::report() noexcept {

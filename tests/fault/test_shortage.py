@@ -4,9 +4,11 @@ import contextlib
 import ftplib
 import json
 import logging
+import resource
 import signal
 import threading
 import unittest
+from pathlib import Path
 
 import paramiko
 
@@ -18,6 +20,7 @@ from support.sallyport import run
 
 # From one failure in some sessions to several in each.
 ONE_IN = (2000, 700, 300, 100, 30)
+MORE = (0, 4 << 20, 28 << 20)
 ROUNDS = 3
 CLIENTS_OF_EACH_DOOR = 3
 DATA = payload(3_000_000, seed="shortage")
@@ -46,8 +49,6 @@ class ShortageCase(ServerCase):
                 session.put("/alive.bin", DATA)
                 self.assertEqual(session.get("/alive.bin"), DATA)
 
-
-class SomeMemory(ShortageCase):
     def use(self, door, session, name):
         """What a session that has logged in can do, and then those that log in without memory."""
         self.transfer(session, name)
@@ -62,10 +63,11 @@ class SomeMemory(ShortageCase):
                 with contextlib.suppress(Refused):
                     action()
 
-    def use_both_doors(self, one_in):
+    def use_both_doors(self, begin):
+        """`begin()` when all have logged in."""
         threads = [threading.Thread(target=self.use, args=(door, door(self.server, "demo"), f"/{door.protocol}-{i}.bin"))
                    for i in range(CLIENTS_OF_EACH_DOOR) for door in DOORS]
-        self.server.faults.begin(one_in)
+        begin()
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -74,16 +76,42 @@ class SomeMemory(ShortageCase):
     def sessions(self):
         return json.loads(run("status", "--config", self.server.config_path, "--json").stdout)["sessions"]
 
+    def assert_empty(self):
+        self.wait_until(lambda: not self.sessions(), "all sessions have ended", timeout=60)
+
+
+class SomeMemory(ShortageCase):
     def test_O16_sessions_without_memory_end_and_the_server_goes_on_until_it_is_told_to_end(self):
         failed = 0
         for one_in in ONE_IN:
             with self.subTest(one_in=one_in):
-                self.use_both_doors(one_in)
+                self.use_both_doors(lambda: self.server.faults.begin(one_in))
                 before, failed = failed, self.server.faults.end()
                 self.assertGreater(failed, before, "no allocation failed")
                 self.assert_served()
         print(f"{failed} allocations failed")
-        self.wait_until(lambda: not self.sessions(), "all sessions have ended", timeout=60)
+        self.assert_empty()
+        self.server.stop()
+
+
+class LimitedMemory(ShortageCase):
+    """As a limit of the service manager does it: no thread and no library gets more than the process has."""
+
+    def limit(self, bytes_more):
+        pages = int(Path(f"/proc/{self.server.pid}/statm").read_text().split()[0])
+        taken = pages * resource.getpagesize()
+        try:
+            resource.prlimit(self.server.pid, resource.RLIMIT_AS, (taken + bytes_more, resource.RLIM_INFINITY))
+        except PermissionError:
+            self.skipTest("only root may limit the server's memory")
+
+    def test_O16_sessions_end_where_the_system_gives_no_more(self):
+        for bytes_more in MORE:
+            with self.subTest(bytes_more=bytes_more):
+                self.use_both_doors(lambda: self.limit(bytes_more))
+                resource.prlimit(self.server.pid, resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+                self.assert_served()
+        self.assert_empty()
         self.server.stop()
 
 

@@ -16,21 +16,29 @@ void be_told(int) {
     told = 1;
 }
 
-/// A process that is told to end, and has not ended when `limit` is over.
-[[noreturn]] void hang(std::chrono::milliseconds limit) {
+constexpr auto soon = std::chrono::milliseconds(10);
+constexpr auto late = std::chrono::hours(1);
+
+/// A process that is told to end so many times, and does not.
+[[noreturn]] void hang(StopLimit::Limits limits, int times) {
     events::Recorder sink;
     std::signal(SIGTERM, &be_told);
-    const StopLimit stop_limit(limit, sink);
-    ::raise(SIGTERM);
-    if (told == 0) ::_exit(3);
+    const StopLimit stop_limit(limits, sink);
+    while (times-- > 0) ::raise(SIGTERM);
     for (;;) ::pause();
 }
 
-using StopLimitDeathTest = testing::Test;
+class StopLimitDeathTest : public testing::Test {
+  protected:
+    StopLimitDeathTest() { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
+};
 
-TEST(StopLimitDeathTest, ProcessThatHangsEndsByForce) {
-    testing::GTEST_FLAG(death_test_style) = "threadsafe";
-    EXPECT_EXIT(hang(std::chrono::milliseconds(10)), testing::ExitedWithCode(EXIT_FAILURE), "");
+TEST_F(StopLimitDeathTest, ProcessThatHangsEndsByForce) {
+    EXPECT_EXIT(hang({soon, late}, 1), testing::ExitedWithCode(EXIT_FAILURE), "");
+}
+
+TEST_F(StopLimitDeathTest, ProcessThatIsToldAgainEndsSooner) {
+    EXPECT_EXIT(hang({late, soon}, 2), testing::ExitedWithCode(EXIT_FAILURE), "");
 }
 
 TEST(StopLimit, ProcessThatEndsInTimeIsLeftAlone) {
@@ -38,7 +46,7 @@ TEST(StopLimit, ProcessThatEndsInTimeIsLeftAlone) {
     events::Recorder sink;
     const auto before = std::signal(SIGTERM, &be_told);
     {
-        const StopLimit stop_limit(std::chrono::hours(1), sink);
+        const StopLimit stop_limit({late, late}, sink);
         ::raise(SIGTERM);
     }
     EXPECT_EQ(told, 1) << "the handler that was there is called";
@@ -47,7 +55,7 @@ TEST(StopLimit, ProcessThatEndsInTimeIsLeftAlone) {
 
 TEST(StopLimit, NothingHappensUnlessToldToEnd) {
     events::Recorder sink;
-    const StopLimit stop_limit(std::chrono::nanoseconds(0), sink);
+    const StopLimit stop_limit({}, sink);
 }
 
 }  // namespace
