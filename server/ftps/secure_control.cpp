@@ -50,11 +50,13 @@ SecureControl::SecureControl(Connection& connection, std::unique_ptr<tls::Stream
 Async<void> SecureControl::run(bool greet) {
     const SessionRegistry::Entry registered(*connection_.registry, *this);
     net::Background<bool> reading(stream_->executor());
+    // Made before: once reading has begun, nothing may throw until it is waited for.
+    auto served = reading.join_after(serve(greet));
     reading.start([](Inbox& inbox) -> Async<bool> {
         co_await inbox.run();
         co_return true;
     }(inbox_));
-    const auto failure = co_await reading.join_after(serve(greet));
+    const auto failure = co_await std::move(served);
     connection_.events.close(end_reason_);
     if (failure) std::rethrow_exception(failure);
     co_await reading.wait();  // throws what reading ended by
