@@ -5,6 +5,7 @@ import ssl
 from concurrent.futures import ThreadPoolExecutor
 
 from fault.doors import DOORS, FtpsDoor, SftpDoor
+from support.case import sha256
 
 SESSIONS = 3  # of each door
 SIZES = (0, 1, 3_000, 40_000, 300_000)
@@ -37,12 +38,17 @@ class Ledger:
     renaming = None
 
 
+def summary(data):
+    """What a message has room for."""
+    return "no file" if data is None else f"{len(data)} bytes, {sha256(data)}"
+
+
 class Crowd:
     """All of the users at once, again and again. `lost`: what a client meets when the server is gone."""
 
     def __init__(self, lost=LOST):
         self.ledgers = {user: Ledger() for user in USERS}
-        self._lost = lost
+        self._lost, self._over = lost, False
 
     @property
     def begun(self):
@@ -52,8 +58,13 @@ class Crowd:
     def acknowledged(self):
         return sum(ledger.acknowledged for ledger in self.ledgers.values())
 
+    def take_no_more_promises(self):
+        """What is acknowledged from now on may be so by a server that should be gone already."""
+        self._over = True
+
     def work(self, server, number, chance, enough, end):
         """Until the connections are lost; when clients have been told `enough` times that all is well, `end()`."""
+        self._over = False
         with ThreadPoolExecutor(len(USERS)) as clients:
             work = [clients.submit(self._send, server, user, number, enough, end, chance.randrange(1 << 30))
                     for user in USERS]
@@ -70,10 +81,14 @@ class Crowd:
                 data = chance.randbytes(chance.choice(SIZES))
                 ledger.begin(name, data)
                 session.put(name, data)
+                if self._over:
+                    return
                 ledger.end(name)
                 if chance.random() < 0.3 and name != "again.bin":
                     ledger.begin_rename(name, f"renamed-{name}")
                     session.rename(name, f"renamed-{name}")
+                    if self._over:
+                        return
                     ledger.end_rename()
                 if not enough.acquire(blocking=False):
                     end()
@@ -97,6 +112,7 @@ class Crowd:
             ledger.allowed[there[0]], ledger.renaming = contents, None
         found = {path.name: path.read_bytes() for path in home.iterdir()} if home.exists() else {}
         for name, contents in ledger.allowed.items():
-            case.assertIn(found.get(name), contents, f"round {number}: {user}/{name}")
+            allowed = [summary(data) for data in contents]
+            case.assertIn(summary(found.get(name)), allowed, f"round {number}: {user}/{name}")
             ledger.allowed[name] = [found.get(name)]
         case.assertLessEqual(found.keys(), ledger.allowed.keys(), f"round {number}: {user}")
