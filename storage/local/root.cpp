@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include <cstring>
 #include <stdexcept>
@@ -29,6 +30,14 @@ std::string without_links(const std::filesystem::path& path) {
 constexpr std::uint32_t private_directory = 0700;
 constexpr mode_t private_file = 0600;
 constexpr std::string_view no_staging = "the folder .sallyport cannot be made in it";
+
+/// XFS that has shut itself down, because its log cannot be written, say, goes on to sync
+/// directories without an error, though nothing of them comes to the disk. It does not read
+/// attributes any more.
+Result<void> check_alive(const Descriptor& synced) {
+    const bool dead = ::fgetxattr(synced.get(), "user.sallyport", nullptr, 0) < 0 && errno == EIO;
+    return dead ? Result<void>(Error::io) : Result<void>();
+}
 
 }  // namespace
 
@@ -129,7 +138,8 @@ Result<Space> Root::probe() const {
 
 Result<void> Root::sync(const Descriptor& directory) const {
     if (!options().fsync) return {};
-    return outcome(::fsync(directory.get()));
+    const auto synced = outcome(::fsync(directory.get()));
+    return synced ? check_alive(directory) : synced;
 }
 
 void Root::hand_over() {

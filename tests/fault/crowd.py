@@ -48,7 +48,7 @@ class Crowd:
 
     def __init__(self, lost=LOST):
         self.ledgers = {user: Ledger() for user in USERS}
-        self._lost, self._over = lost, False
+        self._lost = lost
 
     @property
     def begun(self):
@@ -58,13 +58,8 @@ class Crowd:
     def acknowledged(self):
         return sum(ledger.acknowledged for ledger in self.ledgers.values())
 
-    def take_no_more_promises(self):
-        """What is acknowledged from now on may be so by a server that should be gone already."""
-        self._over = True
-
     def work(self, server, number, chance, enough, end):
         """Until the connections are lost; when clients have been told `enough` times that all is well, `end()`."""
-        self._over = False
         with ThreadPoolExecutor(len(USERS)) as clients:
             work = [clients.submit(self._send, server, user, number, enough, end, chance.randrange(1 << 30))
                     for user in USERS]
@@ -81,14 +76,10 @@ class Crowd:
                 data = chance.randbytes(chance.choice(SIZES))
                 ledger.begin(name, data)
                 session.put(name, data)
-                if self._over:
-                    return
                 ledger.end(name)
                 if chance.random() < 0.3 and name != "again.bin":
                     ledger.begin_rename(name, f"renamed-{name}")
                     session.rename(name, f"renamed-{name}")
-                    if self._over:
-                        return
                     ledger.end_rename()
                 if not enough.acquire(blocking=False):
                     end()
