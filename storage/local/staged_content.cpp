@@ -154,7 +154,9 @@ bool StagedContent::cut_to_partial() {
     // before them is there.
     if (::ftruncate(staged_.file().get(), static_cast<off_t>(kept)) != 0) return false;
     staged_.charge().shrink(size_ - kept);
-    return true;
+    // After a power cut the size may be there and the bytes not: the owner would go on behind
+    // zeros.
+    return sync().has_value();
 }
 
 }  // namespace sallyport::storage

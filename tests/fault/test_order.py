@@ -91,6 +91,22 @@ class Order(OrderCase):
         written = max(i for i, call in enumerate(calls) if call.name == "pwrite64" and call.is_on_file(staging))
         self.assertTrue(written < self.syncs(calls, staging)[-1] < sends[-1], calls)
 
+    def test_P10_partial_is_durable_before_its_owner_can_find_it(self):
+        """Its size might survive a power cut where its bytes did not, and the owner would go on behind zeros."""
+        staging = self.server.storage_root / ".sallyport"
+        for door in (FtpsDoor, SftpDoor):
+            with self.subTest(door=door.protocol):
+                name = f"partial-{door.protocol}.bin"
+                upload = self.enter(door).begin(name)
+                upload.send(DATA)
+                with Trace(self.server.pid, self.work) as trace:
+                    upload.cut()
+                    self.wait_until(lambda: name in self.partials(), "the partial is kept")
+                calls = trace.calls
+                kept = self.index(calls, "rename", lambda call: call.name.startswith("rename") and name in call.arguments)
+                synced = self.syncs(calls, staging)
+                self.assertTrue(synced and synced[-1] < kept, calls)
+
     def test_P10_directories_names_and_removals(self):
         folder = self.server.home() / "folder"
         steps = [("mkdirat", lambda session: session.mkdir("/folder"), [self.server.home()]),

@@ -1,18 +1,38 @@
 """A power cut takes everything that was not on disk, and nothing that was acknowledged (P10)."""
 
+import contextlib
 import os
 import threading
 
 from fault.block_device import MIB, BlockDevice, enter_namespace
 from fault.case import FaultCase, both_doors, seeded
-from fault.crowd import LOST, USERS, Crowd
+from fault.crowd import LOST, USERS, Crowd, summary
 from fault.doors import DOORS, Refused
 from support.case import payload
 
 ROUNDS = 12
 SIZE = 384 * MIB
 DATA = payload(300_000, seed="power")
+LONG = payload(8 * MIB, seed="partial")
 LOGIN_REFUSED = AssertionError  # what both peers make of it
+
+
+@contextlib.contextmanager
+def syncing(device):
+    """What is written goes to the disk meanwhile, as it does after some seconds."""
+    ended = threading.Event()
+
+    def sync():
+        while not ended.is_set():
+            device.sync()
+
+    thread = threading.Thread(target=sync)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 class PowerCase(FaultCase):
@@ -91,3 +111,28 @@ class PowerCutOfScratchData(PowerCase):
             session = self.enter(door)
             if path.exists():
                 session.remove("scratch.bin")
+
+
+class PowerCutOfPartials(PowerCase):
+    def is_kept(self, name):
+        return any((self.server.storage_root / ".sallyport" / "partials").rglob(name))
+
+    def test_P10_partial_that_is_left_after_it_holds_nothing_that_was_not_sent(self):
+        chance = seeded("partials")
+        for number in range(ROUNDS):
+            door = DOORS[number % len(DOORS)]
+            name = f"{number}-{door.protocol}.bin"
+            upload = self.enter(door).begin(name)
+            with syncing(self.device):
+                upload.send(LONG[:chance.randrange(len(LONG) // 8, len(LONG))])
+                upload.cut()
+                self.wait_until(lambda: self.is_kept(name), f"a partial of {name}")
+                self.device.cut_power()
+            self.cut_and_restart()
+            for kept, data in self.partials().items():
+                self.assertEqual(summary(data), summary(LONG[:len(data)]), kept)
+        self.assertTrue(self.partials())
+
+
+class PowerCutOfPartialsOnXfs(PowerCutOfPartials):
+    kind = "xfs"
