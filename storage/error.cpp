@@ -35,6 +35,8 @@ std::string_view describe(Error error) {
             return "files cannot be moved between these folders";
         case Error::bad_offset:
             return "the offset is past the end of what is stored";
+        case Error::changed:
+            return "another program changes the file";
         case Error::unavailable:
             return "the storage is not available";
         case Error::io:

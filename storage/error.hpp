@@ -23,6 +23,7 @@ enum class Error {
     too_large,           ///< more bytes than the policy allows one file to have
     crosses_folders,     ///< a name cannot move from one folder of the server to another one
     bad_offset,          ///< a resume offset past the end of what is stored
+    changed,             ///< another program changed the file while it was read
     unavailable,         ///< the storage root is gone or was replaced
     io,                  ///< the medium failed; nothing was acknowledged
 };

@@ -46,6 +46,7 @@ int code_of(storage::Error error) {
             return 550;
         case bad_offset:
             return 554;
+        case changed:
         case unavailable:
             return 450;
         case io:

@@ -24,6 +24,7 @@ StatusCode code_of(storage::Error error) {
         case too_large:
         case crosses_folders:
         case bad_offset:
+        case changed:
         case unavailable:
         case io:
             return StatusCode::failure;

@@ -21,7 +21,7 @@ Result<void> copy_by_hand(const Descriptor& from, const Descriptor& to, std::uin
             static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), last - first));
         const auto got = read_at(from, first, std::span(buffer).first(want));
         if (!got) return got.error();
-        if (*got == 0) return Error::io;
+        if (*got == 0) return Error::changed;
         const auto written = write_at(to, first, std::span(buffer).first(*got));
         if (!written) return written;
         first += *got;
@@ -116,7 +116,7 @@ Result<void> copy_prefix(const Descriptor& from, std::uint64_t size, const Descr
     struct stat now {};
     const auto looked = outcome(::fstat(from.get(), &now));
     if (!looked) return looked;
-    return static_cast<std::uint64_t>(now.st_size) < length ? Result<void>(Error::io)
+    return static_cast<std::uint64_t>(now.st_size) < length ? Result<void>(Error::changed)
                                                             : Result<void>();
 }
 

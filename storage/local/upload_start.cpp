@@ -131,7 +131,7 @@ Result<void> require_unchanged(const Home::OpenFile& copied) {
     if (!now) return now.error();
     const bool unchanged =
         now->size == copied.status.size && now->modified == copied.status.modified;
-    return unchanged ? Result<void>() : Error::io;
+    return unchanged ? Result<void>() : Error::changed;
 }
 
 Result<StartedUpload> continue_published(const Home& home, const UploadRequest& request) {

@@ -12,6 +12,7 @@ namespace sallyport::ftp::verbs {
 namespace {
 
 using storage::DigestAlgorithm;
+using storage::Error;
 using storage::VirtualPath;
 using storage::Volume;
 
@@ -26,17 +27,13 @@ Reply incomplete() {
     return reply(450, "The upload of this file is not complete.");
 }
 
-Reply changed() {
-    return reply(450, "The file changed while it was read.");
-}
-
 Async<Reply> hash_reply(Volume& volume, DigestRequest request) {
     auto entry = co_await volume.stat(request.path);
     if (!entry) co_return reply_to(entry.error());
     if (entry->partial) co_return incomplete();
     auto digest = co_await volume.digest(request.path, request.algorithm, 0, entry->size);
     if (!digest) co_return reply_to(digest.error());
-    if (!co_await is_unchanged(volume, request.path, *entry)) co_return changed();
+    if (!co_await is_unchanged(volume, request.path, *entry)) co_return reply_to(Error::changed);
     co_return reply(213, fmt::format("{} 0-{} {} {}", name_of(request.algorithm), entry->size,
                                      *digest, request.path.str()));
 }
@@ -48,7 +45,7 @@ Async<Reply> bare_digest(Volume& volume, DigestRequest request) {
     auto digest =
         co_await volume.digest(request.path, request.algorithm, request.first, request.last);
     if (!digest) co_return reply_to(digest.error());
-    if (!co_await is_unchanged(volume, request.path, *entry)) co_return changed();
+    if (!co_await is_unchanged(volume, request.path, *entry)) co_return reply_to(Error::changed);
     co_return reply(250, *digest);
 }
 

@@ -108,7 +108,7 @@ Async<Reply> digest_file(Volume& volume, const SessionState& state, std::uint32_
     }
     const auto reply = co_await digest_blocks(volume, state, id, path, range, range.start + length);
     const bool unchanged = co_await is_unchanged(volume, std::move(path), *entry);
-    co_return unchanged ? reply : failure(id, "the file changed while it was read");
+    co_return unchanged ? reply : reply_to(id, storage::Error::changed);
 }
 
 /// Reads what follows the file; nothing when it is malformed.

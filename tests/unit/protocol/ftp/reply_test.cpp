@@ -56,14 +56,23 @@ TEST(QuotePath, DoublesQuotes) {
 TEST(ReplyToStorageError, EveryErrorHasItsCode) {
     using enum storage::Error;
     const std::map<storage::Error, int> expected{
-        {invalid_name, 553},    {not_found, 550},
-        {exists, 550},          {not_a_directory, 550},
-        {is_a_directory, 550},  {not_a_regular_file, 550},
-        {not_empty, 550},       {forbidden, 550},
-        {read_only, 550},       {no_space, 452},
-        {quota_exceeded, 552},  {too_large, 552},
-        {crosses_folders, 550}, {bad_offset, 554},
-        {unavailable, 450},     {io, 451},
+        {invalid_name, 553},
+        {not_found, 550},
+        {exists, 550},
+        {not_a_directory, 550},
+        {is_a_directory, 550},
+        {not_a_regular_file, 550},
+        {not_empty, 550},
+        {forbidden, 550},
+        {read_only, 550},
+        {no_space, 452},
+        {quota_exceeded, 552},
+        {too_large, 552},
+        {crosses_folders, 550},
+        {bad_offset, 554},
+        {changed, 450},
+        {unavailable, 450},
+        {io, 451},
     };
     ASSERT_EQ(expected.size(), static_cast<std::size_t>(io) + 1) << "an error is missing here";
     for (const auto& [error, code] : expected) {

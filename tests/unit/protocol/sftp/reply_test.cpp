@@ -40,6 +40,7 @@ TEST(SftpReply, EveryStorageErrorHasItsCode) {
         {Error::too_large, fx::failure},
         {Error::crosses_folders, fx::failure},
         {Error::bad_offset, fx::failure},
+        {Error::changed, fx::failure},
         {Error::unavailable, fx::failure},
         {Error::io, fx::failure},
     };

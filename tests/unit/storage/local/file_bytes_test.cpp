@@ -73,7 +73,7 @@ TEST_F(CopyPrefix, OfAFileThatIsOneHoleTakesNoSpace) {
 
 TEST_F(CopyPrefix, FailsWhenTheFileHasBecomeShorter) {
     ASSERT_EQ(::ftruncate(source_.get(), first), 0);
-    EXPECT_EQ(storage::copy_prefix(source_, size, copy_, second).error(), storage::Error::io);
+    EXPECT_EQ(storage::copy_prefix(source_, size, copy_, second).error(), storage::Error::changed);
 }
 
 }  // namespace
