@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "storage/local/durable_part.hpp"
 #include "storage/local/entry_of.hpp"
 #include "storage/local/file_bytes.hpp"
 #include "storage/local/stored_digest.hpp"
@@ -120,6 +121,7 @@ void StagedContent::content_changed() {
 Result<std::string> StagedContent::seal() {
     if (continues_partial_ && written_.skips_after_start()) return Error::bad_offset;
     Descriptor& file = staged_.file();
+    if (continues_partial_) forget_durable_part(file);
     // The remembered digest goes by the time of change, and may be forbidden by the mode.
     const timespec times[] = {{0, UTIME_OMIT}, to_timespec(attributes_.modified())};
     const auto dated = outcome(::futimens(file.get(), times));

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "storage/local/directory_reader.hpp"
+#include "storage/local/durable_part.hpp"
 #include "storage/local/entry_of.hpp"
 #include "storage/spare_name.hpp"
 #include "storage/virtual_path.hpp"
@@ -152,7 +153,8 @@ Result<void> StagedFile::forget_place() {
     return {};
 }
 
-Result<std::shared_ptr<StagingArea>> StagingArea::open(const Descriptor& parent, Floors& floors) {
+Result<std::shared_ptr<StagingArea>> StagingArea::open(const Descriptor& parent, Floors& floors,
+                                                       std::string boot) {
     Folders folders;
     auto directory = open_private(parent, std::string(reserved_name));
     if (!directory) return directory.error();
@@ -166,8 +168,8 @@ Result<std::shared_ptr<StagingArea>> StagingArea::open(const Descriptor& parent,
     }
     const auto status = status_of(folders.active);
     if (!status) return status.error();
-    return std::shared_ptr<StagingArea>(
-        new StagingArea(std::move(folders), status->device, floors.of(status->device)));
+    return std::shared_ptr<StagingArea>(new StagingArea(
+        std::move(folders), status->device, floors.of(status->device), std::move(boot)));
 }
 
 Result<StagedFile> StagingArea::create(Charge charge, const Descriptor& destination) {
@@ -222,6 +224,10 @@ Result<StagedFile> StagingArea::take(const PartialPlace& place, const Purse& pur
     if (lock) return Error::not_found;
     static_cast<void>(rename_to_free_name(directory, *name, partials_, partial));
     return lock.error();
+}
+
+void StagingArea::note_durable(const Descriptor& file, std::uint64_t size) const {
+    note_durable_part(file, boot_, size);
 }
 
 Result<void> StagingArea::keep(StagedFile staged, const PartialPlace& place, Older older) {
@@ -281,7 +287,7 @@ void StagingArea::restore(const PartialPlace& place) {
     const std::lock_guard lock(keeping_);
     const auto leftover = lock_leftover(resumed_, partial);
     if (!leftover || !make_folders(partials_, place)) return;
-    const bool resumable = hold_back(*leftover);
+    const bool resumable = cut_to_durable_part(*leftover, boot_) && hold_back(*leftover);
     const auto restored = resumable ? rename_to_free_name(resumed_, partial, partials_, partial)
                                     : Result<void>(Error::not_found);
     const bool later_one_there = !restored && restored.error() == Error::exists;

@@ -73,14 +73,20 @@ class StagedFile {
 class StagingArea : public std::enable_shared_from_this<StagingArea> {
   public:
     /// Opens the area inside `parent`, making it if need be.
+    /// `boot`: as `this_boot`.
     [[nodiscard]] static Result<std::shared_ptr<StagingArea>> open(const Descriptor& parent,
-                                                                   Floors& floors);
+                                                                   Floors& floors,
+                                                                   std::string boot);
 
     /// A new, empty file with the group that one made in `destination`, a directory opened for
     /// reading, would have.
     [[nodiscard]] Result<StagedFile> create(Charge charge, const Descriptor& destination);
     /// Takes the partial `place` away from everybody else; `purse` is its owner's.
     [[nodiscard]] Result<StagedFile> claim(const PartialPlace& place, const Purse& purse);
+
+    /// Says of a file in `resumed/` that its first `size` bytes are durable. What follows is kept
+    /// after a crash, but not after a power cut.
+    void note_durable(const Descriptor& file, std::uint64_t size) const;
 
     enum class Older { replace, prefer };
     /// Stores a file as the partial `place`; an older partial there is replaced, or preferred and
@@ -116,13 +122,14 @@ class StagingArea : public std::enable_shared_from_this<StagingArea> {
     struct Folders {
         Descriptor directory, active, partials, resumed;
     };
-    StagingArea(Folders folders, dev_t device, std::shared_ptr<Floor> floor)
+    StagingArea(Folders folders, dev_t device, std::shared_ptr<Floor> floor, std::string boot)
         : directory_(std::move(folders.directory)),
           active_(std::move(folders.active)),
           partials_(std::move(folders.partials)),
           resumed_(std::move(folders.resumed)),
           device_(device),
-          floor_(std::move(floor)) {}
+          floor_(std::move(floor)),
+          boot_(std::move(boot)) {}
     [[nodiscard]] Result<StagedFile> take(const PartialPlace& place, const Purse& purse);
     void restore(const PartialPlace& place);
     void discard(const std::string& name);
@@ -136,6 +143,7 @@ class StagingArea : public std::enable_shared_from_this<StagingArea> {
     const Descriptor resumed_;
     const dev_t device_;
     const std::shared_ptr<Floor> floor_;
+    const std::string boot_;
     /// Held where a partial is looked at and then removed, or its folders are made and then used.
     std::mutex keeping_;
 };

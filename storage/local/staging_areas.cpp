@@ -9,7 +9,7 @@ Result<std::shared_ptr<StagingArea>> StagingAreas::in(const Descriptor& parent) 
     const Identity identity(status->device, status->inode);
     const auto known = areas_.find(identity);
     if (known != areas_.end()) return known->second;
-    auto area = StagingArea::open(parent, floors_);
+    auto area = StagingArea::open(parent, floors_, boot_);
     if (!area) return area;
     (*area)->recover();
     (*area)->sweep(oldest_partial(), *ledger_);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/local/durable_part.hpp"
 #include "storage/local/staging.hpp"
 
 namespace sallyport::storage {
@@ -16,7 +17,7 @@ class StagingAreas {
   public:
     StagingAreas(Floors& floors, std::shared_ptr<Ledger> ledger,
                  std::chrono::milliseconds retention)
-        : floors_(floors), ledger_(std::move(ledger)), retention_(retention) {}
+        : floors_(floors), ledger_(std::move(ledger)), retention_(retention), boot_(this_boot()) {}
 
     /// The area in the folder `parent`, made if need be and tidied up after a crash; what other
     /// processes are receiving there stays.
@@ -32,6 +33,7 @@ class StagingAreas {
     Floors& floors_;
     const std::shared_ptr<Ledger> ledger_;
     const std::chrono::milliseconds retention_;
+    const std::string boot_;
     std::mutex mutex_;
     std::map<Identity, std::shared_ptr<StagingArea>> areas_;
 };

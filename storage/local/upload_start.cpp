@@ -92,7 +92,7 @@ Result<StartedUpload> start_empty(const Home& home, const UploadRequest& request
     return started(std::move(path), std::move(*staged));
 }
 
-/// The size that a claimed partial was cut to.
+/// The size that a claimed partial was cut to, all of it durable.
 Result<std::uint64_t> cut_partial(const Home& home, const UploadRequest& request,
                                   StagedFile& staged) {
     const Descriptor& file = staged.file();
@@ -105,10 +105,14 @@ Result<std::uint64_t> cut_partial(const Home& home, const UploadRequest& request
     if (!fits) return fits.error();
     const auto space = require_space(home, request.announced_size);
     if (!space) return space.error();
-    if (*kept == size) return kept;
-    const auto cut = outcome(::ftruncate(file.get(), static_cast<off_t>(*kept)));
-    if (!cut) return cut.error();
-    staged.charge().shrink(size - *kept);
+    if (*kept != size) {
+        const auto cut = outcome(::ftruncate(file.get(), static_cast<off_t>(*kept)));
+        if (!cut) return cut.error();
+        staged.charge().shrink(size - *kept);
+    }
+    const auto synced = home.root().sync(file);
+    if (!synced) return synced.error();
+    home.staging().note_durable(file, *kept);
     return kept;
 }
 

@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/xattr.h>
 
+#include "storage/local/durable_part.hpp"
 #include "tests/unit/storage/local/local_test.hpp"
 
 namespace sallyport::test {
@@ -13,14 +15,42 @@ class Staging : public LocalTest {
   protected:
     /// Goes on with what is on disk now, as a process does that starts after one was killed.
     void crash() {
-        const auto after = directory_.path() / "after";
-        std::filesystem::copy(root(), after, std::filesystem::copy_options::recursive);
-        options_.root = after;
+        copy_what_is_there();
         backend_ = storage::LocalBackend::open(options_, pool_).value();
+    }
+    /// The same, after the machine has started anew; `durable` bytes of what goes on had been
+    /// synced.
+    void cut_power(std::uint64_t durable) {
+        copy_what_is_there();
+        const storage::Descriptor file(
+            ::open(only_file_in(options_.root / ".sallyport" / "resumed").c_str(), O_RDWR));
+        storage::note_durable_part(file, "another-boot", durable);
+        backend_ = storage::LocalBackend::open(options_, pool_).value();
+    }
+    [[nodiscard]] static std::filesystem::path only_file_in(const std::filesystem::path& folder) {
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+            if (entry.is_regular_file()) return entry.path();
+        }
+        return {};
     }
     /// Files in a folder of the staging area in use now.
     [[nodiscard]] std::size_t count_in(const char* folder) const {
         return count_below(options_.root / ".sallyport" / folder);
+    }
+    /// What is noted with a file about its durable part; empty when nothing is.
+    [[nodiscard]] static std::string note_of(const std::filesystem::path& file) {
+        std::string note(100, '\0');
+        const auto got =
+            ::getxattr(file.c_str(), "user.sallyport.durable", note.data(), note.size());
+        note.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+        return note;
+    }
+
+  private:
+    void copy_what_is_there() {
+        const auto after = directory_.path() / "after";
+        std::filesystem::copy(root(), after, std::filesystem::copy_options::recursive);
+        options_.root = after;
     }
 };
 
@@ -35,6 +65,28 @@ TEST_F(Staging, APartialThatGoesOnSurvivesACrash) {
     EXPECT_EQ(count_in("resumed"), 0U);
     ASSERT_TRUE(files().store(resume_at_end("/a"), "o!"));
     EXPECT_EQ(files().read("/a").value(), "hello!");
+}
+
+TEST_F(Staging, OfAPartialThatGoesOnAPowerCutLeavesWhatWasDurable) {
+    files().leave_partial("/a", "hel");
+    auto upload = files().begin(resume_at_end("/a")).value();
+    ASSERT_TRUE(write(*upload, 3, "lo, world"));
+    cut_power(3);
+    EXPECT_EQ(files().stat("/a")->size, 3U - storage::held_back_bytes);
+    ASSERT_TRUE(files().store(resume_at_end("/a"), "l"));
+    EXPECT_EQ(files().read("/a").value(), "hel");
+}
+
+TEST_F(Staging, WhatIsDurableIsNotedUntilTheFileIsPublished) {
+    files().leave_partial("/a", "hello");
+    auto upload = files().begin(resume_at("/a", 2)).value();
+    const std::string note = note_of(only_file_in(staging() / "resumed"));
+    if (note.empty()) GTEST_SKIP() << "no extended attributes here";
+    EXPECT_EQ(note, storage::this_boot() + " 2");
+    ASSERT_TRUE(write(*upload, 2, "y"));
+    ASSERT_TRUE(run(upload->commit()));
+    EXPECT_EQ(files().read("/a").value(), "hey");
+    EXPECT_EQ(note_of(home() / "a"), "");
 }
 
 TEST_F(Staging, APartialOfOneByteDoesNotSurviveACrash) {
@@ -214,15 +266,15 @@ TEST_F(HandOver, TheSuccessorsUploadsAreItsOwn) {
 TEST_F(HandOver, WhatIsClosedButNotYetPublishedIsNoLeftover) {
     const storage::Descriptor parent(::open(root().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     storage::Floors floors(0);
-    const auto area = storage::StagingArea::open(parent, floors).value();
+    const auto area = storage::StagingArea::open(parent, floors, storage::this_boot()).value();
     {
         auto staged = area->create(storage::Charge(), area->active()).value();
         ASSERT_TRUE(staged.file().close());
-        storage::StagingArea::open(parent, floors).value()->recover();
+        storage::StagingArea::open(parent, floors, storage::this_boot()).value()->recover();
         EXPECT_TRUE(storage::status_at(area->active(), staged.name()));
         staged.moved_away();
     }
-    storage::StagingArea::open(parent, floors).value()->recover();
+    storage::StagingArea::open(parent, floors, storage::this_boot()).value()->recover();
     EXPECT_EQ(count_below(staging() / "active"), 0U);
 }
 
