@@ -79,10 +79,9 @@ class ChangedFiles(FaultCase):
         return self.path(name)
 
     def large(self, name):
-        """A file that some program has left in the home, all zeros."""
+        """A file that some program has left in the home: zeros, but no hole, which would take no time to copy."""
         path = self.path(name)
-        path.touch()
-        os.truncate(path, LARGE)
+        path.write_bytes(bytes(LARGE))
         self.addCleanup(path.unlink, missing_ok=True)
         return path
 
