@@ -67,7 +67,7 @@ constexpr const char* sftp_lines =
 
 echo "put hello.txt" | sftp -P {port} -o UserKnownHostsFile={known_hosts_word} demo@{host}
 
-SFTP with curl:
+SFTP with curl that uses libssh2 1.11 or later (curl --version says so; Debian 12 has 1.10):
 
 curl --hostpubsha256 {hash} -u demo:{password} -T hello.txt sftp://{host}:{port}/
 
