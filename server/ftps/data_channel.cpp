@@ -56,25 +56,17 @@ DataChannel::DataChannel(std::shared_ptr<net::PassivePort> port,
       changed_(executor),
       opened_at_(Clock::now()) {}
 
-/// The session. The channel itself goes on for as long as it waits for a client.
-struct DataChannel::Owner {
-    explicit Owner(std::shared_ptr<DataChannel> owned) : channel(std::move(owned)) {}
-    ~Owner() { channel->abort(); }
-    Owner(const Owner&) = delete;
-    Owner& operator=(const Owner&) = delete;
-
-    std::shared_ptr<DataChannel> channel;
-};
-
 std::shared_ptr<DataChannel> DataChannel::start() {
-    const auto owner = std::make_shared<Owner>(shared_from_this());
+    // The channel itself goes on for as long as it waits for a client.
+    std::shared_ptr<DataChannel> owned(
+        this, [self = shared_from_this()](DataChannel* channel) { channel->abort(); });
     boost::asio::co_spawn(
         executor_,
         [](std::shared_ptr<DataChannel> self) -> Async<void> {
             co_await self->establish();
         }(shared_from_this()),
         boost::asio::detached);
-    return {owner, this};
+    return owned;
 }
 
 Async<void> DataChannel::establish() {

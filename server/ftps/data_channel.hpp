@@ -64,8 +64,6 @@ class DataChannel : public std::enable_shared_from_this<DataChannel> {
     [[nodiscard]] const std::string& cipher() const { return cipher_; }
 
   private:
-    struct Owner;
-
     [[nodiscard]] const config::Limits& limits() const { return snapshot_->config->limits; }
     Async<void> establish();
     /// Until the rightful client is here or will not come.

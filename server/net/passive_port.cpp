@@ -39,16 +39,6 @@ unsigned random_below(unsigned bound) {
 
 }  // namespace
 
-/// Whoever asked for the port. What accepts on it goes on for as long as it is open.
-struct PassivePort::Owner {
-    explicit Owner(std::shared_ptr<PassivePort> owned) : port(std::move(owned)) {}
-    ~Owner() { port->close(); }
-    Owner(const Owner&) = delete;
-    Owner& operator=(const Owner&) = delete;
-
-    std::shared_ptr<PassivePort> port;
-};
-
 PassivePort::PassivePort(Tcp::acceptor acceptor, Expected expected, OnStranger on_stranger,
                          Accepts accepts)
     : acceptor_(std::move(acceptor)),
@@ -71,14 +61,16 @@ std::shared_ptr<PassivePort> PassivePort::open(asio::any_io_executor executor,
         if (!listen_on(acceptor, {local, port})) continue;
         std::shared_ptr<PassivePort> made(new PassivePort(std::move(acceptor), std::move(expected),
                                                           std::move(on_stranger), accepts));
-        const auto owner = std::make_shared<Owner>(made);
+        // What accepts on it goes on for as long as it is open.
+        const std::shared_ptr<PassivePort> owned(made.get(),
+                                                 [made](PassivePort* it) { it->close(); });
         asio::co_spawn(
             executor,
             [](std::shared_ptr<PassivePort> self) -> Async<void> {
                 co_await self->accept_peer();
             }(made),
             asio::detached);
-        return {owner, made.get()};
+        return owned;
     }
     return nullptr;
 }

@@ -52,8 +52,6 @@ class PassivePort : public std::enable_shared_from_this<PassivePort> {
     void close() noexcept;
 
   private:
-    struct Owner;
-
     PassivePort(Tcp::acceptor acceptor, Expected expected, OnStranger on_stranger, Accepts accepts);
 
     Async<void> accept_peer();
