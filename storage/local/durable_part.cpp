@@ -1,6 +1,5 @@
 #include "storage/local/durable_part.hpp"
 
-#include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include <string_view>
 
 #include "storage/local/errno_map.hpp"
+#include "storage/local/file_status.hpp"
 
 namespace sallyport::storage {
 namespace {
@@ -41,9 +41,9 @@ Result<void> cut_to_durable_part(const Descriptor& file, const std::string& boot
     if (space == std::string_view::npos || note.substr(0, space) == boot) return {};
     std::uint64_t size = 0;
     std::from_chars(note.data() + space + 1, note.data() + note.size(), size);
-    struct stat now {};
-    const auto looked = outcome(::fstat(file.get(), &now));
-    if (!looked || size >= static_cast<std::uint64_t>(now.st_size)) return looked;
+    const auto now = status_of(file);
+    if (!now) return now.error();
+    if (size >= now->size) return {};
     return outcome(::ftruncate(file.get(), static_cast<off_t>(size)));
 }
 

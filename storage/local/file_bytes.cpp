@@ -2,10 +2,11 @@
 
 #include <linux/fs.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <vector>
+
+#include "storage/local/file_status.hpp"
 
 namespace sallyport::storage {
 namespace {
@@ -113,11 +114,9 @@ Result<void> copy_prefix(const Descriptor& from, std::uint64_t size, const Descr
     const auto copied = copy_extents(from, to, length);
     if (!copied) return copied;
     // Where somebody has cut the file meanwhile, its end looks like a hole.
-    struct stat now {};
-    const auto looked = outcome(::fstat(from.get(), &now));
-    if (!looked) return looked;
-    return static_cast<std::uint64_t>(now.st_size) < length ? Result<void>(Error::changed)
-                                                            : Result<void>();
+    const auto now = status_of(from);
+    if (!now) return now.error();
+    return now->size < length ? Result<void>(Error::changed) : Result<void>();
 }
 
 Result<void> digest_range(const Descriptor& file, std::uint64_t first, std::uint64_t last,
