@@ -7,7 +7,6 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +17,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+
+#include "plan.hpp"
 
 namespace {
 
@@ -48,15 +49,7 @@ struct Plan {
 Plan* plans = nullptr;
 
 [[gnu::constructor]] void map_plans() {
-    const char* const path = std::getenv("SALLYPORT_FAULT_PLAN");
-    if (path == nullptr) return;
-    const int file = ::open(path, O_RDWR | O_CLOEXEC);
-    if (file < 0) std::abort();
-    void* const mapped =
-        ::mmap(nullptr, sizeof(Plan) * operations, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    ::close(file);
-    if (mapped == MAP_FAILED) std::abort();
-    plans = static_cast<Plan*>(mapped);
+    plans = static_cast<Plan*>(map_plan_of("SALLYPORT_FAULT_PLAN", sizeof(Plan) * operations));
 }
 
 template <class Function>

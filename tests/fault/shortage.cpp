@@ -4,14 +4,13 @@
 // live through that.
 
 #include <dlfcn.h>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <new>
+
+#include "plan.hpp"
 
 namespace {
 
@@ -24,14 +23,7 @@ struct Plan {
 Plan* plan = nullptr;
 
 [[gnu::constructor]] void map_plan() {
-    const char* const path = std::getenv("SALLYPORT_SHORTAGE_PLAN");
-    if (path == nullptr) return;
-    const int file = ::open(path, O_RDWR | O_CLOEXEC);
-    if (file < 0) std::abort();
-    void* const mapped = ::mmap(nullptr, sizeof(Plan), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    ::close(file);
-    if (mapped == MAP_FAILED) std::abort();
-    plan = static_cast<Plan*>(mapped);
+    plan = static_cast<Plan*>(map_plan_of("SALLYPORT_SHORTAGE_PLAN", sizeof(Plan)));
 }
 
 /// Numbers without a pattern that allocations of a loop could fall into (splitmix64).

@@ -11,6 +11,12 @@ SALLYPORT_FOR_EVERY_BACKEND(UploadBehaviour);
 constexpr const char* sha256_of_hello =
     "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 
+UploadRequest up_to_five_bytes(std::string_view target) {
+    UploadRequest request = to(target);
+    request.max_size = 5;
+    return request;
+}
+
 TEST_P(UploadBehaviour, CommittedBytesAreThere) {
     const Files alice = files();
     const auto stored = alice.store(to("/a.txt"), "hello");
@@ -100,8 +106,7 @@ TEST_P(UploadBehaviour, AGapThatIsFilledLaterCountsInTheDigest) {
 
 TEST_P(UploadBehaviour, NoFileOutgrowsItsLimit) {
     const Files alice = files();
-    UploadRequest request = to("/a.txt");
-    request.max_size = 5;
+    UploadRequest request = up_to_five_bytes("/a.txt");
     auto upload = alice.begin(request).value();
     EXPECT_TRUE(write(*upload, 0, "12345"));
     EXPECT_EQ(refusal(write(*upload, 5, "6")), Error::too_large);
@@ -113,8 +118,7 @@ TEST_P(UploadBehaviour, NoFileOutgrowsItsLimit) {
 
 TEST_P(UploadBehaviour, AfterAFailedWriteNothingCanBePublished) {
     const Files alice = files();
-    UploadRequest request = to("/a.txt");
-    request.max_size = 5;
+    UploadRequest request = up_to_five_bytes("/a.txt");
     auto upload = alice.begin(request).value();
     ASSERT_TRUE(write(*upload, 0, "12345"));
     ASSERT_FALSE(write(*upload, 5, "6"));
@@ -134,8 +138,7 @@ TEST_P(UploadBehaviour, TheLastBytesMayComeWithTheCommit) {
 
 TEST_P(UploadBehaviour, ACommitWhoseLastBytesAreRefusedPublishesNothing) {
     const Files alice = files();
-    UploadRequest request = to("/a.txt");
-    request.max_size = 5;
+    UploadRequest request = up_to_five_bytes("/a.txt");
     auto upload = alice.begin(request).value();
     ASSERT_TRUE(write(*upload, 0, "12345"));
     EXPECT_EQ(refusal(commit(*upload, 5, "6")), Error::too_large);
@@ -144,8 +147,7 @@ TEST_P(UploadBehaviour, ACommitWhoseLastBytesAreRefusedPublishesNothing) {
 
 TEST_P(UploadBehaviour, AnnouncingTooMuchIsRefusedAtOnce) {
     const Files alice = files();
-    UploadRequest request = to("/a.txt");
-    request.max_size = 5;
+    UploadRequest request = up_to_five_bytes("/a.txt");
     request.announced_size = 6;
     EXPECT_EQ(refusal(alice.begin(request)), Error::too_large);
     request.max_size = UINT64_MAX;
